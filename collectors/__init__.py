@@ -1,0 +1,1 @@
+"""Isocost's collectors: experiments, tasks, providers and the engine that runs them."""

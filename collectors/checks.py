@@ -1,0 +1,72 @@
+"""Checks of an experiment's values: each returns the value or says on one line what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from data.errors import ExperimentError, did_you_mean
+
+
+def tables(raw: Mapping[str, Any], key: str, where: str) -> list[tuple[int, dict[str, Any]]]:
+    tables = raw.get(key)
+    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise ExperimentError(f"{where}: no [[{key}]] table. Add at least one.")
+    return list(enumerate(tables, start=1))
+
+
+def known(raw: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
+    for key in raw:
+        if key not in keys:
+            raise ExperimentError(f"{where}: unknown key '{key}'.{did_you_mean(key, keys)}")
+
+
+def required(raw: Mapping[str, Any], key: str, where: str) -> str:
+    value = raw.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ExperimentError(f"{where}: {key} = {value!r}: write a text.")
+    return value
+
+
+def text(value: object, key: str, where: str) -> str | None:
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise ExperimentError(f"{where}: {key} = {value!r}: write a text.")
+    return value
+
+
+def whole(value: object, key: str, where: str) -> int:
+    if type(value) is not int or value < 1:
+        raise ExperimentError(f"{where}: {key} = {value!r}: write a whole number from 1.")
+    return value
+
+
+def money(value: object, key: str, where: str) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
+        raise ExperimentError(f"{where}: {key} = {value!r}: write a number from 0.")
+    return float(value)
+
+
+def one_of(value: object, known: Sequence[str], key: str, where: str) -> str:
+    if value not in known:
+        raise ExperimentError(f"{where}: {key} = {value!r}.{did_you_mean(str(value), known)}")
+    return str(value)
+
+
+def dial(value: object, known: Sequence[str], key: str, where: str) -> list[Any]:
+    if value is None:
+        return [None]
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise ExperimentError(f"{where}: {key} = []: name at least one.")
+    return [one_of(v, known, key, where) for v in values]
+
+
+def limits(value: object, where: str) -> list[int | None]:
+    if value is None:
+        return [None]
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise ExperimentError(f"{where}: max_tokens = []: name at least one.")
+    return [whole(v, "max_tokens", where) for v in values]

@@ -1,0 +1,155 @@
+"""Contestants of an experiment: one entrant for each combination of the dials given as lists."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from collectors import checks
+from collectors.providers.local.registry import LocalModel, is_local, local_model
+from collectors.tasks.task import STYLES
+from data.catalog import local_price
+from data.errors import ExperimentError, ProviderError, did_you_mean
+from data.records import Contestant, Price
+
+KEYS = [
+    "model",
+    "name",
+    "api_base",
+    "api_key_env",
+    "effort",
+    "prompt_style",
+    "max_tokens",
+    "temperature",
+    "max_concurrency",
+    "timeout_s",
+    "price",
+    "tasks",
+]
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+PRICE_KEYS = tuple(f.name for f in fields(Price) if f.name.endswith(("_mtok", "_hour")))
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A contestant with what the engine needs to reach it and never stores with the results."""
+
+    contestant: Contestant
+    api_base: str | None = None
+    api_key_env: str | None = None
+    price: Price | None = None
+    """None: look the price up when collecting."""
+    max_concurrency: int = 8
+    timeout_s: float = 600.0
+    tasks: tuple[str, ...] | None = None
+    """The tasks it enters; None: all."""
+
+
+def entrants(raw: Mapping[str, Any], where: str, task_names: Sequence[str]) -> list[Entrant]:
+    """The entrants of one [[contestant]] table; ExperimentError names the key and the value."""
+    checks.known(raw, KEYS, where)
+    model = checks.required(raw, "model", where)
+    local = _local(model, where)
+    style = "plain" if local is None or local.kind == "writer" else "reader"
+    dials = itertools.product(
+        checks.dial(raw.get("effort"), EFFORTS, "effort", where),
+        checks.dial(raw.get("prompt_style", style), (*STYLES, "reader"), "prompt_style", where),
+        checks.limits(raw.get("max_tokens"), where),
+    )
+    price = _price(raw.get("price"), where) or (local_price() if local else None)
+    entered = _entered(raw.get("tasks"), local.tasks if local else None, task_names, where)
+    return [
+        Entrant(
+            contestant=_contestant(raw, model, local, *chosen, where),
+            api_base=checks.text(raw.get("api_base"), "api_base", where),
+            api_key_env=checks.text(raw.get("api_key_env"), "api_key_env", where),
+            price=price,
+            max_concurrency=checks.whole(
+                raw.get("max_concurrency", 1 if local else 8), "max_concurrency", where
+            ),
+            timeout_s=checks.money(raw.get("timeout_s"), "timeout_s", where) or 600.0,
+            tasks=entered,
+        )
+        for chosen in dials
+    ]
+
+
+def _local(model: str, where: str) -> LocalModel | None:
+    if not is_local(model):
+        return None
+    try:
+        return local_model(model)
+    except ProviderError as error:
+        raise ExperimentError(f"{where}: {error}") from error
+
+
+def _contestant(
+    raw: Mapping[str, Any],
+    model: str,
+    local: LocalModel | None,
+    effort: str | None,
+    style: str,
+    max_tokens: int | None,
+    where: str,
+) -> Contestant:
+    title = local.title if local else model.split("/")[-1]
+    base = checks.text(raw.get("name"), "name", where) or title
+    several_limits = isinstance(raw.get("max_tokens"), list)
+    dials = [effort, None if style in ("plain", "reader") else style]
+    dials += [f"≤{max_tokens}" if several_limits else None]
+    settings = {}
+    if "temperature" in raw:
+        settings["temperature"] = checks.money(raw["temperature"], "temperature", where)
+    return Contestant(
+        model=model,
+        name=" · ".join([base, *(d for d in dials if d)]),
+        deployment="local" if local else raw.get("api_base") or model.split("/")[0],
+        effort=effort,
+        prompt_style=style,
+        max_tokens=max_tokens,
+        settings=settings,
+        kind=local.kind if local else "writer",
+        model_id=local.model_id if local else None,
+    )
+
+
+def _entered(
+    wanted: object, able: tuple[str, ...] | None, names: Sequence[str], where: str
+) -> tuple[str, ...] | None:
+    """The tasks a contestant enters: what it can do, or what `tasks` names of it."""
+    if wanted is None:
+        return None if able is None else tuple(n for n in names if n in able)
+    if not isinstance(wanted, list) or not wanted:
+        raise ExperimentError(f"{where}: tasks = {wanted!r}: write a list of task names.")
+    for name in wanted:
+        if name not in names:
+            raise ExperimentError(
+                f"{where}: tasks names '{name}', which has no [[task]]."
+                f"{did_you_mean(str(name), names)}"
+            )
+        if able is not None and name not in able:
+            raise ExperimentError(
+                f"{where}: this model can't do '{name}'; it does: {', '.join(able)}."
+            )
+    return tuple(wanted)
+
+
+def _price(raw: object, where: str) -> Price | None:
+    if raw is None:
+        return None
+    if not isinstance(raw, dict):
+        raise ExperimentError(
+            f"{where}: price = {raw!r}: write a table such as {{ usd_per_hour = 2.5 }}."
+        )
+    checks.known(raw, PRICE_KEYS, f"{where}, price")
+    amounts = {k: checks.money(v, k, f"{where}, price") for k, v in raw.items()}
+    price = Price(**amounts, source="experiment")  # type: ignore[arg-type]
+    bases = ("usd_per_hour" in raw) + ("usd_per_cpu_hour" in raw) + ("input_usd_per_mtok" in raw)
+    if bases != 1 or ("input_usd_per_mtok" in raw) != ("output_usd_per_mtok" in raw):
+        raise ExperimentError(
+            f"{where}: price must have usd_per_hour, or usd_per_cpu_hour, or both "
+            "input_usd_per_mtok and output_usd_per_mtok."
+        )
+    return price

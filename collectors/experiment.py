@@ -1,0 +1,119 @@
+"""The experiment: the user's TOML, checked key by key before anything is sent."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from collectors import checks, tasks
+from collectors.entrants import Entrant, entrants
+from data.errors import ExperimentError
+
+TOP_KEYS = ("name", "epochs", "budget_usd", "store_text", "contestant", "task")
+TASK_KEYS = ("name", "levels", "samples")
+STORE_TEXT = ("keep", "hash", "drop")
+
+
+@dataclass(frozen=True)
+class TaskChoice:
+    name: str
+    levels: tuple[int, ...]
+    samples: int
+    """Per level."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    name: str
+    entrants: tuple[Entrant, ...]
+    tasks: tuple[TaskChoice, ...]
+    epochs: int = 1
+    budget_usd: float | None = None
+    store_text: str = "keep"
+    text: str = field(default="", compare=False)
+    """The file as the user wrote it, stored with every run."""
+
+
+def load(path: Path) -> Experiment:
+    """Read and check an experiment file; ExperimentError names the file, the key and the value."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ExperimentError(f"Can't read the experiment {path}: {why}.") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str = "experiment") -> Experiment:
+    """Check an experiment's text; `where` is how errors name it."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExperimentError(f"{where} is not valid TOML: {error}.") from error
+    checks.known(raw, TOP_KEYS, where)
+    name = checks.required(raw, "name", where)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}", name):
+        raise ExperimentError(
+            f"{where}: name = '{name}': use 1 to 80 letters, digits, spaces, '.', '_' or '-'."
+        )
+    choices = tuple(
+        _task(t, f"{where}, [[task]] {i}") for i, t in checks.tables(raw, "task", where)
+    )
+    names = [c.name for c in choices]
+    for twin in (n for n in names if names.count(n) > 1):
+        raise ExperimentError(f"{where}: task '{twin}' stands twice. Join its levels.")
+    entered = [
+        entrant
+        for i, table in checks.tables(raw, "contestant", where)
+        for entrant in entrants(table, f"{where}, [[contestant]] {i}", names)
+    ]
+    _no_twins(entered, where)
+    return Experiment(
+        name=name,
+        entrants=tuple(entered),
+        tasks=choices,
+        epochs=checks.whole(raw.get("epochs", 1), "epochs", where),
+        budget_usd=checks.money(raw.get("budget_usd"), "budget_usd", where),
+        store_text=checks.one_of(
+            raw.get("store_text", "keep"), ("keep", "hash", "drop"), "store_text", where
+        ),
+        text=text,
+    )
+
+
+def _task(raw: Mapping[str, Any], where: str) -> TaskChoice:
+    checks.known(raw, TASK_KEYS, where)
+    name = checks.required(raw, "name", where)
+    try:
+        task = tasks.task(name)
+    except ExperimentError as error:
+        raise ExperimentError(f"{where}: {error}") from error
+    levels = raw.get("levels", list(task.levels))
+    if not isinstance(levels, list) or not levels:
+        raise ExperimentError(f"{where}: levels = {levels!r}: write a list such as [1, 2, 3].")
+    samples = checks.whole(raw.get("samples", 20), "samples", where)
+    for level in levels:
+        if type(level) is not int or level not in task.levels:
+            known = ", ".join(map(str, task.levels))
+            raise ExperimentError(f"{where}: '{name}' has no level {level!r}. Its levels: {known}.")
+        if samples > task.size(level):
+            raise ExperimentError(
+                f"{where}: samples = {samples}, but level {level} of '{name}' holds "
+                f"{task.size(level)}. Ask for at most that many."
+            )
+    return TaskChoice(name, tuple(dict.fromkeys(levels)), samples)
+
+
+def _no_twins(entered: list[Entrant], where: str) -> None:
+    seen: dict[str, str] = {}
+    for entrant in entered:
+        contestant = entrant.contestant
+        if contestant.contestant_id in seen:
+            raise ExperimentError(
+                f"{where}: '{contestant.name}' stands twice with the same settings. Remove one."
+            )
+        seen[contestant.contestant_id] = contestant.name

@@ -1,0 +1,142 @@
+"""The plan: every attempt an experiment asks for, minus what is already stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from collectors import tasks
+from collectors.entrants import Entrant
+from collectors.experiment import Experiment
+from collectors.tasks.task import Task
+from data.records import UNSCORED, Message, Sample, attempt_id, digest
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A sample in the words of one prompt style; shared by all contestants of that style."""
+
+    task: Task
+    sample: Sample
+    style: str
+    messages: tuple[Message, ...]
+    response_format: dict[str, Any] | None
+
+    @cached_property
+    def hash(self) -> str:
+        return digest(list(self.messages), self.response_format)
+
+    @property
+    def template_version(self) -> str:
+        return f"{self.task.name}.{self.task.version}/{self.style}"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One attempt to make."""
+
+    entrant: Entrant
+    prompt: Prompt
+    epoch: int
+    attempt_id: str
+    try_: int = 1
+
+    @property
+    def max_tokens(self) -> int | None:
+        """The contestant's own limit, or for a bundled model the task's for this style."""
+        contestant = self.entrant.contestant
+        if contestant.max_tokens is not None or contestant.deployment != "local":
+            return contestant.max_tokens
+        return self.prompt.task.max_tokens.get(self.prompt.style)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is left to do, in the order to do it, and what was found done."""
+
+    todo: tuple[Planned, ...]
+    stored: int
+    """Attempts of this experiment that are already stored with a score."""
+    failed: int
+    """Stored attempts without a score that this plan leaves alone."""
+
+    def counts(self) -> Counter[tuple[str, str, int]]:
+        """Attempts to make by (contestant_id, task, level)."""
+        return Counter(
+            (p.entrant.contestant.contestant_id, p.prompt.task.name, p.prompt.sample.level)
+            for p in self.todo
+        )
+
+
+def plan(
+    experiment: Experiment,
+    campaign: str,
+    tries: Mapping[str, tuple[int, str]],
+    redo_failed: bool = False,
+) -> Plan:
+    """Every attempt of the experiment that `tries` (attempt_id -> latest try, status) lacks.
+
+    Samples stand outermost and contestants innermost, so that an early look sees all contestants
+    on the same samples.
+    """
+    todo: list[Planned] = []
+    stored = failed = 0
+    for epoch in range(1, experiment.epochs + 1):
+        for prompts in _rounds(experiment):
+            for entrant in experiment.entrants:
+                prompt = prompts.get(entrant.contestant.prompt_style)
+                if prompt is None or not _enters(entrant, prompt.task):
+                    continue
+                planned = _planned(campaign, entrant, prompt, epoch)
+                last, status = tries.get(planned.attempt_id, (0, ""))
+                if last == 0 or (redo_failed and status in UNSCORED):
+                    todo.append(Planned(entrant, prompt, epoch, planned.attempt_id, last + 1))
+                elif status in UNSCORED:
+                    failed += 1
+                else:
+                    stored += 1
+    return Plan(tuple(todo), stored, failed)
+
+
+def _rounds(experiment: Experiment) -> Iterable[dict[str, Prompt]]:
+    """One sample of each level of each task in turn, in every style that is entered."""
+    styles = sorted({e.contestant.prompt_style for e in experiment.entrants})
+    for seed in range(max(t.samples for t in experiment.tasks)):
+        for choice in (t for t in experiment.tasks if seed < t.samples):
+            task = tasks.task(choice.name)
+            for level in choice.levels:
+                sample = task.sample(level, seed)
+                yield {s: prompt_of(task, sample, s) for s in styles if s in supported(task)}
+
+
+def supported(task: Task) -> tuple[str, ...]:
+    """The prompt styles a task has; every task can be read as bare text."""
+    return (*task.styles, "reader")
+
+
+def prompt_of(task: Task, sample: Sample, style: str) -> Prompt:
+    """The sample in a style's words. A reader gets the task's name and the bare text."""
+    if style == "reader":
+        bare = ({"role": "system", "content": task.name}, {"role": "user", "content": sample.input})
+        return Prompt(task, sample, style, bare, None)
+    form = task.response_format(sample, style) if task.response_format else None
+    return Prompt(task, sample, style, tuple(task.prompt(sample, style)), form)
+
+
+def _enters(entrant: Entrant, task: Task) -> bool:
+    return entrant.tasks is None or task.name in entrant.tasks
+
+
+def _planned(campaign: str, entrant: Entrant, prompt: Prompt, epoch: int) -> Planned:
+    identity = attempt_id(
+        campaign,
+        entrant.contestant.contestant_id,
+        prompt.sample.sample_id,
+        prompt.hash,
+        prompt.template_version,
+        epoch,
+    )
+    return Planned(entrant, prompt, epoch, identity)

@@ -1,0 +1,75 @@
+"""Before anything is sent: keys there, servers up, prices known; each lack is one line."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from collectors.entrants import Entrant
+from collectors.providers.local.registry import is_local
+from collectors.providers.router import Endpoint
+from data.errors import CredentialError, ExperimentError, ProviderError
+from data.records import Price
+
+NO_KEY = "none-needed"
+"""Sent to a server of the user's own that asks for no key: client libraries insist on some text."""
+
+
+def endpoints(entrants: Iterable[Entrant]) -> dict[str, Endpoint]:
+    """Where each contestant is reached; CredentialError when a named key is missing."""
+    found: dict[str, Endpoint] = {}
+    for entrant in entrants:
+        if is_local(entrant.contestant.model):
+            continue
+        key = os.environ.get(entrant.api_key_env) if entrant.api_key_env else None
+        if entrant.api_key_env and not key:
+            raise CredentialError(
+                f"'{entrant.contestant.name}' needs the key {entrant.api_key_env}, which is not in "
+                f"the environment. Run `export {entrant.api_key_env}=...`, or change api_key_env."
+            )
+        if entrant.api_base and not key:
+            key = NO_KEY
+        found[entrant.contestant.contestant_id] = Endpoint(entrant.api_base, key)
+    return found
+
+
+def check_servers(entrants: Iterable[Entrant], timeout_s: float = 5.0) -> None:
+    """ProviderError for the first api_base that takes no connection."""
+    for base, name in {e.api_base: e.contestant.name for e in entrants if e.api_base}.items():
+        host, port = _address(base, name)
+        try:
+            socket.create_connection((host, port), timeout=timeout_s).close()
+        except OSError as error:
+            raise ProviderError(
+                f"'{name}': nothing answers at api_base = '{base}' ({error.strerror or error}). "
+                "Start the server, or correct the address."
+            ) from error
+
+
+def _address(base: str, name: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(base)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme not in ("http", "https"):
+        raise ExperimentError(
+            f"'{name}': api_base = '{base}' is not an address. Write one such as "
+            "'http://127.0.0.1:8000/v1'."
+        )
+    return host, port or (443 if parts.scheme == "https" else 80)
+
+
+def prices(entrants: Iterable[Entrant]) -> dict[str, Price | None]:
+    """The price of each contestant: the experiment's own, or LiteLLM's list; None is unpriced."""
+    found: dict[str, Price | None] = {}
+    for entrant in entrants:
+        price = entrant.price
+        if price is None and not entrant.api_base:
+            from collectors.providers.litellm_door import price_of
+
+            price = price_of(entrant.contestant.model)
+        found[entrant.contestant.contestant_id] = price
+    return found

@@ -1,0 +1,245 @@
+"""The door to LiteLLM, and the only module that imports it: a prompt in, a completion out.
+
+A failed call is a completion too, with a status and one line of error that holds no secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import time
+import warnings
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from collectors.providers.litellm_prices import read_price
+from collectors.providers.litellm_usage import read_usage
+from data.records import Completion, Contestant, Message, Price, Status, Usage
+
+if TYPE_CHECKING:
+    from collectors.providers.local.readers import Reading
+
+READERS = "isocost"
+"""LiteLLM's name for the provider that answers with our readers and rules."""
+REQUEST_SETTINGS = ("temperature", "top_p", "seed")
+"""The contestant's settings that are parameters of a request."""
+CPU_PARAM, DURATION_PARAM = "isocost_cpu_s", "isocost_duration_s"
+ERROR_CHARS = 300
+SECRET_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$")
+
+
+def _prepare_environment() -> None:
+    """What LiteLLM reads while it is being imported."""
+    # Otherwise it fetches a price list and retries for seconds.
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    # Otherwise it loads a .env file from the working folder: keys come from the environment only.
+    os.environ["LITELLM_MODE"] = "PRODUCTION"
+    os.environ.setdefault("LITELLM_LOG", "CRITICAL")
+    # Local servers are never behind the proxy that the environment may name.
+    direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    hosts = ",".join(filter(None, [direct, "127.0.0.1", "localhost"]))
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = hosts
+
+
+_prepare_environment()
+# Pydantic's, about LiteLLM's own types, on the first call.
+warnings.filterwarnings("ignore", message=".*using the `ReadOnly` qualifier", module="pydantic")
+# Any on purpose: a type checker that follows LiteLLM reads 2,700 modules.
+litellm: Any = import_module("litellm")
+litellm.suppress_debug_info = True
+litellm.turn_off_message_logging = True
+litellm.telemetry = False
+for _name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+LITELLM = f"litellm {version('litellm')}"
+
+
+async def complete(
+    contestant: Contestant,
+    messages: list[Message],
+    *,
+    api_base: str | None,
+    api_key: str | None,
+    max_tokens: int | None,
+    timeout_s: float,
+    response_format: Mapping[str, Any] | None,
+    extra: Mapping[str, Any],
+) -> Completion:
+    """One call, no retries. `extra` goes to LiteLLM as it is (api_version, extra_body, ...)."""
+    request = {
+        "model": contestant.model,
+        "messages": messages,
+        "timeout": timeout_s,
+        "num_retries": 0,
+        "max_retries": 0,
+        **_optional(
+            api_base=api_base,
+            api_key=api_key,
+            max_tokens=max_tokens,
+            response_format=response_format,
+            reasoning_effort=contestant.effort,
+            # LiteLLM knows nothing of a self-hosted model and would refuse its effort.
+            allowed_openai_params=["reasoning_effort"] if api_base and contestant.effort else None,
+        ),
+        **_optional(**{name: contestant.settings.get(name) for name in REQUEST_SETTINGS}),
+        **extra,
+    }
+    started = time.perf_counter()
+    try:
+        # LiteLLM's own limit is between bytes for some providers; this one is for the whole call.
+        async with asyncio.timeout(timeout_s):
+            response = await litellm.acompletion(**request)
+    except Exception as error:
+        return failure(error, time.perf_counter() - started, secrets(api_key))
+    return read_response(response, time.perf_counter() - started)
+
+
+def _optional(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def read_response(response: Any, duration_s: float) -> Completion:
+    """LiteLLM's response as a completion."""
+    hidden = getattr(response, "_hidden_params", None) or {}
+    billed = hidden.get("response_cost")
+    usage = read_usage(getattr(response, "usage", None))
+    if not response.choices:
+        return Completion("", usage, "infra_error", "EmptyResponse: no choices in the response")
+    choice = response.choices[0]
+    message = choice.message
+    refusal = (getattr(message, "provider_specific_fields", None) or {}).get("refusal")
+    return Completion(
+        text=message.content or refusal or "",
+        usage=usage,
+        status=status_of(choice.finish_reason, bool(refusal)),
+        finish_reason=choice.finish_reason,
+        duration_s=hidden.get(DURATION_PARAM, duration_s),
+        cpu_s=hidden.get(CPU_PARAM),
+        # 0 is what LiteLLM says of models it has no price for.
+        billed_usd=billed if billed else None,
+        served_model=response.model,
+        reasoning_text=getattr(message, "reasoning_content", None),
+    )
+
+
+def status_of(finish_reason: str | None, refusal: bool) -> Status:
+    """How an answered call ended."""
+    if refusal or finish_reason == "content_filter":
+        return "refused"
+    return "truncated" if finish_reason == "length" else "ok"
+
+
+def failure(error: Exception, duration_s: float, hide: set[str]) -> Completion:
+    """A call that raised, as a completion whose error begins with the exception's name."""
+    status: Status = "infra_error"
+    if isinstance(error, TimeoutError):
+        error = TimeoutError(f"no whole answer within {duration_s:.1f} s")
+    if isinstance(error, (TimeoutError, litellm.Timeout)):
+        status = "timeout"
+    elif isinstance(error, litellm.ContentPolicyViolationError):
+        status = "refused"
+    return Completion("", Usage(), status, error_line(error, hide), duration_s=duration_s)
+
+
+def error_line(error: Exception, hide: set[str]) -> str:
+    """'ClassName: message' on one line of at most 300 characters, without secrets."""
+    name = type(error).__name__
+    message = " ".join(str(error).split())
+    for value in hide:
+        message = message.replace(value, "[key]")
+    # LiteLLM repeats the names of the classes it wrapped.
+    message = re.sub(r"^((litellm\.)?[A-Z]\w+(Error|Timeout)(:| -) *)+", "", message)
+    return f"{name}: {message or 'no message'}"[:ERROR_CHARS]
+
+
+def secrets(api_key: str | None) -> set[str]:
+    """Values that no error may show: the call's key and every key of the environment."""
+    found = {value for name, value in os.environ.items() if SECRET_NAMES.search(name.upper())}
+    return {value for value in {api_key or "", *found} if len(value) >= 6}
+
+
+Read = Callable[[str, str], Awaitable["Reading"]]
+"""(task, input) -> a reader's answer."""
+
+
+class _ReaderProvider(litellm.CustomLLM):  # type: ignore[misc]
+    """Readers and rules as a LiteLLM provider; `usage` is the readers' own."""
+
+    def __init__(self, readers: Mapping[str, Read]) -> None:
+        super().__init__()
+        self._readers = readers
+
+    async def acompletion(self, *, model: str, messages: list[Message], **_: Any) -> Any:
+        reading = await self._readers[model](*reader_input(messages))
+        tokens = reading.input_tokens or 0
+        response = litellm.ModelResponse(
+            model=model,
+            choices=[{"message": {"role": "assistant", "content": reading.text}}],
+            usage=litellm.Usage(prompt_tokens=tokens, completion_tokens=0, total_tokens=tokens),
+        )
+        response._hidden_params = {CPU_PARAM: reading.cpu_s, DURATION_PARAM: reading.duration_s}
+        return response
+
+
+def serve_readers(readers: Mapping[str, Read]) -> None:
+    """Make readers callable by `reader_model(name)`; replaces those served before."""
+    litellm.custom_provider_map = [
+        {"provider": READERS, "custom_handler": _ReaderProvider(readers)}
+    ]
+    litellm.utils.custom_llm_setup()
+
+
+def reader_model(name: str) -> str:
+    """LiteLLM's model string for a reader of ours."""
+    return f"{READERS}/{name}"
+
+
+def reader_input(messages: list[Message]) -> tuple[str, str]:
+    """(task, input) of the messages that prompt style 'reader' sends."""
+    by_role = {message["role"]: message["content"] for message in messages}
+    return by_role["system"], by_role["user"]
+
+
+def price_of(model: str) -> Price | None:
+    """List price in LiteLLM's bundled map; null for unknown and for zero-priced models."""
+    # Not litellm.get_model_info: for Ollama it asks a server.
+    if model in litellm.model_cost:
+        return read_price(litellm.model_cost[model], LITELLM)
+    try:
+        bare, provider, _, _ = litellm.get_llm_provider(model)
+    except litellm.BadRequestError:
+        return None
+    for key in (f"{provider}/{bare}", bare):
+        entry = litellm.model_cost.get(key)
+        if entry and str(entry.get("litellm_provider", "")).startswith(provider):
+            return read_price(entry, LITELLM)
+    return None
+
+
+def missing_keys(model: str) -> list[str]:
+    """Environment variables that a model's provider needs and that aren't set."""
+    missing: list[str] = litellm.validate_environment(model)["missing_keys"]
+    # LiteLLM lists more than it needs: either key for Gemini, clouds that have other ways to log
+    # in (a role, a profile), addresses that have a default.
+    if "GEMINI_API_KEY" in missing:
+        return ["GEMINI_API_KEY"]
+    return [name for name in missing if name.endswith("_API_KEY")]
+
+
+async def warm_up() -> None:
+    """Let LiteLLM load what its first call loads, so that no prompt's duration includes it."""
+    messages = [{"role": "user", "content": "warm-up"}]
+    await litellm.acompletion("hosted_vllm/none", messages, mock_response="ready")
+
+
+async def close() -> None:
+    """Close LiteLLM's connections; without it the event loop ends with warnings."""
+    worker = import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
+    await worker.flush()
+    await worker.stop()
+    await litellm.close_litellm_async_clients()

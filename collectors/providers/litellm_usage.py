@@ -1,0 +1,44 @@
+"""LiteLLM's usage block as our own: totals with their parts, and null for what nobody reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data.records import Usage
+
+
+def read_usage(usage: Any) -> Usage:
+    """Tokens of a response. Verified against litellm 1.106.2; docs/method.md has the rules."""
+    inputs, outputs = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+    if not inputs and not outputs:
+        # LiteLLM fills a missing usage block with zeros; no prompt has zero tokens.
+        return Usage()
+    details = getattr(usage, "prompt_tokens_details", None)
+    flags: list[str] = []
+    read = _first(_count(details, "cached_tokens"), _count(usage, "cache_read_input_tokens"))
+    written = _first(
+        _count(details, "cache_creation_tokens"),
+        _count(details, "cache_write_tokens"),
+        _count(usage, "cache_creation_input_tokens"),
+    )
+    reasoning = _count(getattr(usage, "completion_tokens_details", None), "reasoning_tokens")
+    read = _part(read, inputs, "cache_clamped", flags)
+    reasoning = _part(reasoning, outputs, "reasoning_clamped", flags)
+    return Usage(inputs, outputs, read, written, reasoning, flags=",".join(flags) or None)
+
+
+def _count(holder: Any, name: str) -> int | None:
+    value = getattr(holder, name, None)
+    return int(value) if value is not None else None
+
+
+def _first(*values: int | None) -> int | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _part(part: int | None, total: int | None, flag: str, flags: list[str]) -> int | None:
+    """A part no larger than its total. LiteLLM passes on (and bills) larger ones as reported."""
+    if part is None or total is None or part <= total:
+        return part
+    flags.append(flag)
+    return total

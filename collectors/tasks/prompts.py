@@ -1,0 +1,43 @@
+"""How a sample becomes chat messages: an instruction, demonstrations, the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from collectors.tasks.task import STYLES
+from data.errors import ExperimentError, did_you_mean
+from data.records import Message
+
+
+@dataclass(frozen=True)
+class Manner:
+    """One prompt style of a task: what is asked for, and how good replies look."""
+
+    instruction: str
+    demos: tuple[tuple[str, str], ...] = ()
+    """(question, reply) pairs, shown as earlier turns of the conversation."""
+
+
+def compose(manner: Manner, question: str) -> list[Message]:
+    """Without demonstrations one user message; otherwise a system message and earlier turns."""
+    if not manner.demos:
+        return [{"role": "user", "content": f"{manner.instruction}\n\n{question}"}]
+    messages = [{"role": "system", "content": manner.instruction}]
+    for asked, reply in manner.demos:
+        messages.append({"role": "user", "content": asked})
+        messages.append({"role": "assistant", "content": reply})
+    return [*messages, {"role": "user", "content": question}]
+
+
+def manner_of(manners: Mapping[str, Manner], style: str) -> Manner:
+    """The style's manner, or an error that names the styles there are."""
+    if style not in manners:
+        known = [s for s in STYLES if s in manners]
+        raise ExperimentError(f"Unknown prompt_style '{style}'.{did_you_mean(style, known)}")
+    return manners[style]
+
+
+def answered(working: str, answer: str) -> str:
+    """A demonstration's reply: the working, then the answer on a line of its own."""
+    return f"{working}\nAnswer: {answer}"

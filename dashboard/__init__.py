@@ -1,0 +1,1 @@
+"""Isocost's dashboard and command line."""

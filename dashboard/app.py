@@ -1,0 +1,28 @@
+"""The dashboard's entry point: `streamlit run dashboard/app.py`, or better `isocost dashboard`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import theme
+from dashboard.pages import frontier
+
+PAGES = [
+    st.Page(
+        frontier.page,
+        title="Frontier",
+        icon=":material/show_chart:",
+        url_path="frontier",
+        default=True,
+    ),
+]
+
+
+def main() -> None:
+    """Configure the page, then run the one that the address names."""
+    st.set_page_config(page_title="Isocost", page_icon=str(theme.ICON), layout="wide")
+    theme.apply()
+    st.navigation(PAGES, position="top").run()
+
+
+main()

@@ -1,0 +1,1 @@
+"""The commands behind the command line: each calls the layers below and prints what they return."""

@@ -1,0 +1,105 @@
+"""Greedy placement of text beside points, in pixels: Plotly has no automatic placement.
+
+A label is tried around its point, best place first, and dropped when every place is taken: no
+label ever lies over another, over a point, over a line it was told of, or outside the plot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels; y grows upwards from the bottom of the plot."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two overlap; touching edges do not."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.bottom < other.top
+            and other.bottom < self.top
+        )
+
+
+class Wish(NamedTuple):
+    """A text that wants a place beside a point."""
+
+    text: str
+    x: float
+    y: float
+    bold: bool = False
+
+
+class Label(NamedTuple):
+    """A text that has one: its box, and the offset of its anchor from the point."""
+
+    wish: Wish
+    box: Box
+    shift_x: float
+    shift_y: float
+    anchor: str
+    """'left', 'right' or 'center': which end of the text stands at the offset."""
+
+
+PLACES = (
+    ("right", -9, 11),
+    ("right", -2, 17),
+    ("center", 0, 20),
+    ("right", -13, 0),
+    ("left", 9, -13),
+    ("left", 13, 0),
+    ("right", -9, 30),
+    ("right", -9, -15),
+    ("center", 0, -20),
+    ("left", 6, 17),
+)
+"""Anchor and offset of the text's middle. Up and left first: nothing beats a frontier point, so
+the space above its left is free."""
+
+WIDTHS = {"ijlIftr.,:'|·- ()[]/": 0.36, "mwMW@%": 0.92, "ABCDEFGHJKLNOPQRSTUVXYZ": 0.68}
+"""Width in em of characters far from the average, in wide fonts such as Inter."""
+
+
+def text_width(text: str, font_px: float, bold: bool = False) -> float:
+    """A safe estimate of the width of a text, since the reader's font is not known here."""
+    ems = sum(next((w for chars, w in WIDTHS.items() if c in chars), 0.58) for c in text)
+    return ems * font_px * (1.06 if bold else 1.0)
+
+
+def place(
+    wishes: Iterable[Wish],
+    taken: Sequence[Box],
+    width: float,
+    height: float,
+    font_px: float,
+    most: int,
+) -> list[Label]:
+    """Labels in the order of the wishes, at most `most`, none over another nor over `taken`."""
+    placed: list[Label] = []
+    for wish in wishes:
+        if len(placed) == most:
+            break
+        for anchor, dx, dy in PLACES:
+            box = _box(wish, anchor, dx, dy, font_px)
+            inside = box.left >= 0 and box.right <= width and box.bottom >= 0 and box.top <= height
+            if not inside or any(box.meets(b) for b in taken):
+                continue
+            if any(box.meets(label.box) for label in placed):
+                continue
+            placed.append(Label(wish, box, dx, dy, anchor))
+            break
+    return placed
+
+
+def _box(wish: Wish, anchor: str, dx: float, dy: float, font_px: float) -> Box:
+    width = text_width(wish.text, font_px, wish.bold)
+    x, y, half = wish.x + dx, wish.y + dy, 0.62 * font_px
+    left = {"left": x, "right": x - width, "center": x - width / 2}[anchor]
+    return Box(left, y - half, left + width, y + half)

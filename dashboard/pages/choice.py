@@ -1,0 +1,37 @@
+"""The chosen contestant: it lives in the address, whichever way it was chosen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+KEY = "contestant"
+
+
+def chosen() -> str | None:
+    """Id of the chosen contestant, if the address names one."""
+    return st.query_params.get(KEY)
+
+
+def choose(contestant_id: str | None) -> None:
+    """Choose a contestant, or none."""
+    if contestant_id is None:
+        st.query_params.pop(KEY, None)
+    else:
+        st.query_params[KEY] = contestant_id
+
+
+def from_chart() -> None:
+    """Follow a click on the chart; a click on the chosen point lets go of it.
+
+    Plotly keeps a selection of its own. When the list has moved the choice elsewhere, a click on
+    the point that Plotly still holds arrives as an empty selection: then that point is meant.
+    """
+    points = st.session_state["chart"]["selection"]["points"]
+    held = st.session_state.get("chart_held")
+    if points:
+        picked = points[0].get("customdata", [None])
+        st.session_state["chart_held"] = picked[0]
+        choose(picked[0])
+    else:
+        st.session_state["chart_held"] = None
+        choose(held if held and chosen() not in (held, None) else None)

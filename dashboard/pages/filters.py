@@ -1,0 +1,124 @@
+"""The one row of filters: what they offer, what they are set to, and how they are cleared.
+
+Every widget is bound to the address, so a link or a reload brings the same view back. The words
+in the address are the labels: renaming one breaks the links people have kept.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import query, theme
+from dashboard.figures.axes import AXES
+from data.view import View
+
+ALL = "All"
+MULTIPLE = {"task": "Tasks", "level": "Levels", "lab": "Labs", "weights": "Weights", "kind": "Kind"}
+KEYS = ("category", "campaign", *MULTIPLE)
+
+
+def clear() -> None:
+    """Set every filter back; the address follows."""
+    for key in ("category", *MULTIPLE):
+        if key in st.session_state:
+            st.session_state[key] = ALL if key == "category" else []
+
+
+def bar(source: query.Source, size: theme.Size) -> View:
+    """Draw the row and return the view it describes."""
+    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
+        if size == "phone":
+            # Its place is kept: which categories there are depends on the campaign chosen inside.
+            first = st.container(width=150)
+            inside = st.popover("Axis and filters", icon=":material/tune:")
+        else:
+            first, second = st.container(width="content"), st.container(width="content")
+            inside = st.popover(_label(), icon=":material/tune:")
+        with inside:
+            axis = _axis() if size == "phone" else None
+            campaign = _campaign(source)
+            offers = query.choices(source, campaign)
+            chosen = _multiple(offers)
+        with first:
+            category = _category(offers.categories, size)
+        if axis is None:
+            with second:
+                axis = _axis()
+    return View(
+        campaign,
+        categories=() if category == ALL else (category.lower(),),
+        tasks=chosen["task"],
+        levels=tuple(int(level) for level in chosen["level"]),
+        labs=chosen["lab"],
+        weights=chosen["weights"],
+        kinds=chosen["kind"],
+        x=AXES[axis].column,
+    )
+
+
+def _label() -> str:
+    active = sum(bool(st.session_state.get(key)) for key in MULTIPLE)
+    return f"Filters · {active}" if active else "Filters"
+
+
+def _category(categories: tuple[str, ...], size: theme.Size) -> str:
+    options = [ALL, *(category.capitalize() for category in categories)]
+    if size == "phone":
+        return st.selectbox(
+            "Category",
+            options,
+            key="category",
+            label_visibility="collapsed",
+            bind="query-params",
+        )
+    return st.pills(
+        "Category",
+        options,
+        default=ALL,
+        required=True,
+        key="category",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def _axis() -> str:
+    return st.segmented_control(
+        "Horizontal axis",
+        list(AXES),
+        default="Cost",
+        required=True,
+        key="axis",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def _campaign(source: query.Source) -> str:
+    names = query.campaigns(source)["campaign"].to_list()
+    return st.selectbox("Campaign", names, key="campaign", bind="query-params")
+
+
+def _multiple(offers: query.Choices) -> dict[str, tuple[str, ...]]:
+    options = {
+        "task": offers.tasks,
+        "level": tuple(str(level) for level in offers.levels),
+        "lab": offers.labs,
+        "weights": offers.weights,
+        "kind": offers.kinds,
+    }
+    # A filter with one choice filters nothing; it stays while the address still sets it.
+    return {
+        key: tuple(
+            st.multiselect(
+                MULTIPLE[key],
+                options[key],
+                key=key,
+                placeholder="All",
+                bind="query-params",
+            )
+        )
+        if len(options[key]) > 1
+        else ()
+        for key in MULTIPLE
+    }

@@ -1,0 +1,77 @@
+"""The chart of the Frontier page: its note, its key, the figure and the mark on what is chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.figures import frontier as figure
+from dashboard.figures.axes import Axis
+from dashboard.pages import choice
+
+NOTE = "<b>Capability</b>, 0–100: share of graded tasks solved, every level weighing the same. "
+PHONE_KEY = ("frontier", "beaten", "closed weights", "best for the price")
+
+
+def chart(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> None:
+    """Draw the chart; a click chooses a contestant."""
+    drawing = figure.build(placed, axis, size)
+    bars = "" if size == "phone" else "Thin bars: 95% interval."
+    st.html(f'<p class="chart-note">{NOTE}{bars}</p>{key(placed, size)}')
+    if not figure.points(drawing):
+        _nothing_to_draw(placed, axis)
+        return
+    st.plotly_chart(
+        drawing,
+        key="chart",
+        width="stretch",
+        on_select=choice.from_chart,
+        selection_mode="points",
+        config=config(),
+        alt=figure.describe(placed, axis),
+    )
+    chosen = choice.chosen()
+    place = figure.locate(drawing, chosen) if chosen else None
+    if place:
+        theme.highlight(*place)
+
+
+def config() -> dict[str, Any]:
+    """Plotly's toolbar: the picture and nothing that leaves this machine."""
+    image = st.session_state.get("picture", "PNG").lower()
+    return {
+        "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": image, "filename": "isocost-frontier", "scale": 2},
+        "showTips": False,
+        "doubleClick": False,
+    }
+
+
+def _nothing_to_draw(placed: pl.DataFrame, axis: Axis) -> None:
+    with st.container(border=True, key="no-points"):
+        st.markdown("**No contestant has a place in this chart.**")
+        wanted = axis.title.removesuffix(" (log scale)").replace("$", "\\$")
+        st.caption(f"{wanted} is not known for any of these {placed.height}; the list says why.")
+
+
+def key(placed: pl.DataFrame, size: theme.Size) -> str:
+    """What the marks mean, only those that can be seen."""
+    seen = placed.filter(pl.col("place") != "apart")
+    words = [
+        ("dot", "frontier", True),
+        ("dot hollow", "may be beaten", (seen["p_frontier"].fill_null(1.0) < 0.5).any()),
+        ("dot small", "beaten", (seen["place"] == "beaten").any()),
+        ("dot none", "not reported", seen["reasoning_share"].is_null().any()),
+        ("dot square", "closed weights", (seen["weights"] == "closed").any()),
+        ("stair", "best for the price", True),
+        ("thread", "one model", seen["model"].n_unique() < seen.height),
+    ]
+    if size == "phone":
+        words = [word for word in words if word[1] in PHONE_KEY]
+    items = ["Thinking share 0% <i class='bar'></i> 100%"]
+    items += [f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown]
+    return '<p class="key">' + "".join(f"<span>{item}</span>" for item in items) + "</p>"

@@ -1,0 +1,67 @@
+"""The Download tab: the table behind the chart in formats for reports, and the chart's picture."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from dashboard import query
+from data import export
+from data.view import View
+
+
+def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
+    """Files are made when they are asked for, not on every rerun."""
+    st.markdown("**The table behind the chart**, with dates, prices and what the interval means")
+    rows = st.segmented_control(
+        "Rows", ["Frontier only", "All contestants"], default="Frontier only", required=True,
+        key="rows", label_visibility="collapsed", bind="query-params",
+    )  # fmt: skip
+    which = "frontier" if rows == "Frontier only" else "all"
+
+    def made(kind: str) -> Callable[[], str]:
+        meta = partial(export.provenance, source.reader, what, command(what, kind, which))
+        return lambda: export.FORMATS[kind](export.pareto_table(placed, which), meta())
+
+    with st.container(horizontal=True):
+        for label, kind, mime in (
+            ("CSV", "csv", "text/csv"),
+            ("Markdown", "md", "text/markdown"),
+            ("JSON", "json", "application/json"),
+        ):
+            st.download_button(
+                label,
+                data=made(kind),
+                file_name=f"isocost-{what.campaign}-{which}.{kind}",
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"download-{kind}",
+            )
+    st.markdown("**The chart as a picture**")
+    st.segmented_control(
+        "Picture", ["PNG", "SVG"], default="PNG", required=True, key="picture",
+        label_visibility="collapsed", bind="query-params",
+    )  # fmt: skip
+    st.caption("Choose a format, then use the camera that appears over the chart.")
+
+
+def command(what: View, kind: str, rows: str) -> str:
+    """The command that makes the same table; the page itself where no command can."""
+    if what.labs or what.weights or what.kinds or what.x != "cost_per_1k_usd":
+        filters = (*what.labs, *what.weights, *what.kinds)
+        return " ".join(["the Frontier page of", what.campaign, "by", what.x, *filters])
+    words = ["isocost", "export", "pareto", "--rows", rows, "--format", kind]
+    words += ["--campaign", what.campaign]
+    for flag, values in (
+        ("category", what.categories),
+        ("task", what.tasks),
+        ("level", what.levels),
+    ):
+        for value in values:
+            words += [f"--{flag}", str(value)]
+    return shlex.join(words)

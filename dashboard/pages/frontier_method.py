@@ -1,0 +1,52 @@
+"""The Method tab: what each number in the chart means, in a few sentences each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CAPABILITY = """
+#### Capability
+The share of graded tasks solved, from 0 to 100. Every category weighs the same, within it every
+task, within it every level: many easy questions can't outvote a few hard ones. Refused and
+cut-off answers count as wrong; attempts that failed before an answer came are not counted, and
+are listed. The bars are 95% intervals: questions that share a template or passage are taken as
+one draw (clustered standard errors, t distribution).
+"""
+COST = """
+#### Cost per 1,000 tasks
+The mean cost of a task under the same weights, times 1,000. Tokens are charged at the price in
+force that day, cached and reasoning tokens at their own price where there is one. Every try is
+paid for, also those that failed. A contestant on this machine is charged for its CPU seconds. A
+contestant without a price is listed apart: unknown is never drawn as free.
+"""
+SPENT = """
+#### Tokens and time
+Output tokens include reasoning tokens. Time runs from sending a prompt to its last byte; waiting
+in a queue and earlier retries are left out.
+"""
+FRONTIER = """
+#### The frontier
+A contestant is on it when no other is at least as capable for as little, one of the two strictly
+better. The line is a staircase since one contestant is what can be bought. To say how sure that
+is, the questions are drawn again 400 times with replacement and both axes computed anew: a hollow
+point is on the frontier in fewer than half of those draws. The name in bold is the cheapest
+contestant with at least 93% of the best capability.
+"""
+APART = """
+#### Listed apart
+Contestants that can't be compared: without a known price, with answers to fewer than 95% of the
+questions, with nothing scored, or not measurably better than guessing (drawn as a faint outline).
+"""
+COLOUR = """
+#### Colour, shape, lines
+Colour is the share of output tokens spent on reasoning, from blue (none) to orange (all); grey
+where it is not reported. There is no class of "reasoning models" here, only that share. Circles
+are open weights, diamonds closed. Thin lines join the contestants of one model by rising cost.
+"""
+
+
+def method() -> None:
+    """Two columns of short texts."""
+    left, right = st.columns(2, gap="large")
+    left.markdown((CAPABILITY + FRONTIER + COLOUR).replace("$", "\\$"))
+    right.markdown((COST + SPENT + APART).replace("$", "\\$"))

@@ -1,0 +1,76 @@
+"""The Table tab: every contestant of the view with the figures behind its point."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.figures.axes import Axis
+
+PLACES = {"frontier": "✓ frontier", "beaten": "beaten", "apart": "apart"}
+
+
+def table(placed: pl.DataFrame, axis: Axis) -> None:
+    """Frontier first, then by what the chosen axis shows."""
+    order = pl.col("place").replace_strict({"frontier": 0, "beaten": 1, "apart": 2}, default=3)
+    rows = placed.sort(order, axis.column, "contestant_id", nulls_last=True)
+    shown = rows.select(
+        contestant="name",
+        place=pl.col("place").replace_strict(PLACES, default="apart"),
+        chance=pl.col("p_frontier"),
+        capability=100 * pl.col("accuracy"),
+        interval=_interval(),
+        cost="cost_per_1k_usd",
+        tokens="output_tokens",
+        thinking="reasoning_share",
+        seconds="duration_s",
+        by_level="tokens_by_level",
+        coverage="coverage",
+        failed="failed",
+        lab="lab",
+        weights="weights",
+        total=pl.col("params_total") / 1e6,
+        why="apart_reason",
+    )
+    # A column that says nothing about any row is left out.
+    empty = [c for c in shown.columns if shown[c].is_null().all()]
+    st.dataframe(
+        shown.drop(empty),
+        hide_index=True,
+        height=min(560, 38 + 35 * (shown.height + 1)),
+        column_config=_columns(),
+        alt="Contestants with capability, cost, tokens, time and facts",
+    )
+
+
+def _interval() -> pl.Expr:
+    ends = [(100 * pl.col(f"accuracy_{end}")).round(0).cast(pl.Int64) for end in ("low", "high")]
+    return pl.format("{}–{}", *ends)
+
+
+def _columns() -> dict[str, object]:
+    config = st.column_config
+    return {
+        "contestant": config.TextColumn("Contestant", pinned=True, width="medium"),
+        "place": config.TextColumn("Place", width=92),
+        "chance": config.NumberColumn(
+            "P(frontier)", format="percent", width=88, help="Share of resamples on the frontier"
+        ),
+        "capability": config.ProgressColumn(
+            "Capability", min_value=0, max_value=100, format="%.1f", width="medium"
+        ),
+        "interval": config.TextColumn("95%", width=72),
+        "cost": config.NumberColumn("$ / 1k tasks", format="$%.4g", width=92),
+        "tokens": config.NumberColumn("Tokens / task", format="%,.0f", width=96),
+        "thinking": config.NumberColumn(
+            "Thinking", format="percent", width=78, help="Share of output; empty: not reported"
+        ),
+        "seconds": config.NumberColumn("Seconds", format="%.3g", width=76),
+        "by_level": config.LineChartColumn("Tokens by level", width="small"),
+        "coverage": config.NumberColumn("Coverage", format="percent", width=80),
+        "failed": config.NumberColumn("Failed", width=62),
+        "lab": config.TextColumn("Lab"),
+        "weights": config.TextColumn("Weights", width=72),
+        "total": config.NumberColumn("Million params", format="%,.0f", width=104),
+        "why": config.TextColumn("Why apart", width="medium"),
+    }

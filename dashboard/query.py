@@ -1,0 +1,121 @@
+"""Cached reads: every answer is computed once per published generation of the database."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from data import view
+from data.store import Reader, queries
+from data.store.reader import Generation
+
+DEFAULT = "data/isocost.duckdb"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A database at one moment: what every cached answer belongs to."""
+
+    path: str
+    generation: Generation
+
+    @property
+    def reader(self) -> Reader:
+        return reader(self.path)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters of one campaign can be set to."""
+
+    categories: tuple[str, ...]
+    tasks: tuple[str, ...]
+    levels: tuple[int, ...]
+    labs: tuple[str, ...]
+    weights: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+def path() -> str:
+    """The database that ISOCOST_DB names, or the usual one under the working directory."""
+    return str(Path(os.environ.get("ISOCOST_DB") or DEFAULT).absolute())
+
+
+@st.cache_resource(show_spinner=False)
+def reader(db: str) -> Reader:
+    """One reader for every session: it is safe to share between threads."""
+    return Reader(Path(db))
+
+
+def source() -> Source | None:
+    """The database as it is now; None while there is no file."""
+    db = path()
+    generation = reader(db).generation
+    return None if generation is None else Source(db, generation)
+
+
+_HASH: Any = {Source: lambda s: (s.path, s.generation), view.View: repr}
+cached = st.cache_data(show_spinner=False, max_entries=256, hash_funcs=_HASH)
+
+
+@cached
+def campaigns(source: Source) -> pl.DataFrame:
+    """Campaigns, newest first."""
+    return queries.campaigns(source.reader)
+
+
+@cached
+def choices(source: Source, campaign: str) -> Choices:
+    """Everything the filters offer for a campaign, sorted."""
+    rows = view.levels_of(source.reader, view.View(campaign))
+    return Choices(**{name: _sorted(rows, column) for name, column in _COLUMNS.items()})
+
+
+_COLUMNS = {
+    "categories": "category",
+    "tasks": "task",
+    "levels": "level",
+    "labs": "lab",
+    "weights": "weights",
+    "kinds": "kind",
+}
+
+
+def _sorted(rows: pl.DataFrame, column: str) -> tuple[Any, ...]:
+    return tuple(rows[column].drop_nulls().unique().sort().to_list())
+
+
+@cached
+def placed(source: Source, what: view.View) -> pl.DataFrame:
+    """The view's contestants with their place on the frontier."""
+    return view.frontier(source.reader, what)
+
+
+@cached
+def attempts(
+    source: Source, what: view.View, contestant_id: str, limit: int, offset: int
+) -> pl.DataFrame:
+    """One page of a contestant's attempts within the view."""
+    tasks = tasks_of(source, what)
+    return queries.attempts(
+        source.reader, what.campaign, contestant_id, tasks, what.levels or None, limit, offset
+    )
+
+
+def tasks_of(source: Source, what: view.View) -> list[str] | None:
+    """The view's tasks by name; None for all of them."""
+    if not what.categories:
+        return list(what.tasks) or None
+    rows = view.levels_of(source.reader, what)
+    return sorted(rows["task"].unique().to_list())
+
+
+@cached
+def response(source: Source, attempt_id: str, try_: int) -> dict[str, Any]:
+    """Prompt and answer of one try, as they were kept."""
+    return queries.response(source.reader, attempt_id, try_)

@@ -1,0 +1,105 @@
+"""Start the dashboard as a process of its own, on 127.0.0.1, and end it by pid."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+
+from data.errors import ServeError
+
+HOST = "127.0.0.1"
+APP = Path(__file__).with_name("app.py")
+
+
+def check_port(port: int) -> None:
+    """ServeError when something else listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise ServeError(
+                f"Can't serve on {HOST} port {port}: {why}. Choose another with --port N."
+            ) from error
+
+
+def command(port: int) -> list[str]:
+    """What starts the dashboard; every setting not named here stands in .streamlit/config.toml."""
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(APP),
+        f"--server.port={port}",
+        f"--server.address={HOST}",
+        "--server.headless=true",
+    ]
+
+
+class Dashboard:
+    """A running dashboard process."""
+
+    def __init__(self, db: Path, port: int) -> None:
+        check_port(port)
+        self.url = f"http://{HOST}:{port}"
+        # A session of its own: Ctrl-C in the terminal reaches us alone, and we end it by pid.
+        self._process = subprocess.Popen(
+            command(port),
+            env={**os.environ, "ISOCOST_DB": str(db.resolve())},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def wait_ready(self, timeout_s: float = 60.0) -> None:
+        """Return when it answers; ServeError with its last words when it ends instead."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise ServeError(f"The dashboard ended at once: {self._last_words()}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):  # noqa: S310
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise ServeError(f"The dashboard did not answer at {self.url} within {timeout_s:g} s.")
+
+    def wait(self) -> int:
+        """Block until it ends."""
+        return self._process.wait()
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def _last_words(self) -> str:
+        text = (
+            self._process.stderr.read().decode("utf-8", "replace") if self._process.stderr else ""
+        )
+        lines = [line for line in text.splitlines() if line.strip()]
+        return lines[-1] if lines else f"exit code {self._process.returncode}"
+
+    def __enter__(self) -> Dashboard:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,1 @@
+"""Isocost's ground floor: records, journal, store, catalogue, prices, analysis and export."""

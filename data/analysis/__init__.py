@@ -1,0 +1,1 @@
+"""The lenses: pure functions from frame to frame, one file each."""

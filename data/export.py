@@ -1,0 +1,193 @@
+"""Exports: the Pareto table as CSV, Markdown or JSON, the same bytes for the same data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from data.errors import ExportError, did_you_mean
+from data.store import Reader, queries
+from data.view import View, levels_of
+from data.wording import percent, seconds, tokens, usd
+
+INTERVAL = (
+    "95 %: level-balanced accuracy, t interval with standard errors clustered by template; "
+    "Wilson where every score is the same"
+)
+PERCENT = ("capability", "capability_low", "capability_high")
+COLUMNS = [
+    "contestant",
+    "place",
+    "capability",
+    "capability_low",
+    "capability_high",
+    "cost_per_1k_usd",
+    "input_tokens",
+    "output_tokens",
+    "reasoning_share",
+    "duration_s",
+    "p_frontier",
+    "beaten_by",
+    "note",
+    "samples",
+    "attempts",
+    "failed",
+    "model",
+    "lab",
+    "weights",
+    "effort",
+    "prompt_style",
+    "price_basis",
+    "contestant_id",
+]
+
+Table = list[dict[str, Any]]
+Meta = Mapping[str, Any]
+
+
+def pareto_table(placed: pl.DataFrame, rows: str = "frontier") -> Table:
+    """The placed contestants as plain rows, cheapest first: 'frontier' alone, or 'all'.
+
+    Capability is on 0-100; floats carry six significant digits, so that two nights diff cleanly.
+    """
+    if rows not in ("frontier", "all"):
+        raise ExportError(f"Unknown rows '{rows}'.{did_you_mean(rows, ('frontier', 'all'))}")
+    kept = placed.filter(pl.col("place") == "frontier") if rows == "frontier" else placed
+    return [_row(r) for r in kept.iter_rows(named=True)]
+
+
+def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
+    """What, when and how: campaign, tasks and levels, attempts, runs, price, interval, command."""
+    levels = levels_of(reader, view)
+    runs = queries.runs(reader, view.campaign)
+    held = levels.sort("task", "level").group_by("task", maintain_order=True)
+    basis = levels.select("price_basis", "price_source", "usd_per_cpu_hour").unique()
+    return {
+        "title": "Isocost: capability against cost",
+        "campaign": view.campaign,
+        "tasks": {t: sorted(set(v)) for t, v in held.agg("level").iter_rows()},
+        "attempts": int(levels["attempts"].sum()),
+        "newest_attempt": _iso(levels["last_at"].max()),
+        "runs": sorted(runs["run_id"].to_list()),
+        "x": view.x,
+        "prices": sorted({price_note(r) for r in basis.iter_rows(named=True)}),
+        "interval": INTERVAL,
+        "command": command,
+    }
+
+
+def price_note(row: Mapping[str, Any]) -> str:
+    """How one price basis makes dollars, in words."""
+    if row["price_basis"] == "cpu":
+        return (
+            f"local: process CPU seconds x {usd(row['usd_per_cpu_hour'])} per CPU hour "
+            f"({row['price_source']})"
+        )
+    if row["price_basis"] == "machine":
+        return f"self-hosted: busy seconds x the machine's price per hour ({row['price_source']})"
+    if row["price_basis"] == "tokens":
+        return f"list price: tokens x price per million ({row['price_source']})"
+    return "unpriced: no price is known"
+
+
+def to_csv(table: Table, meta: Meta | None = None) -> str:
+    """CSV with a header; text that a spreadsheet would run as a formula is prefixed by '."""
+    del meta  # CSV has no place for it that every reader would skip.
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: _inert(v) for k, v in row.items()} for row in table)
+    return out.getvalue()
+
+
+def to_json(table: Table, meta: Meta | None = None) -> str:
+    """{"meta": ..., "rows": [...]}; null is not known."""
+    body = {"meta": dict(meta or {}), "rows": table}
+    return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def to_markdown(table: Table, meta: Meta | None = None) -> str:
+    """A table for people, with what it is and how it was made beneath."""
+    lines = [
+        "| contestant | capability (95 %) | $ / 1,000 tasks | tokens | time | P(frontier) | |",
+        "|---|--:|--:|--:|--:|--:|---|",
+    ]
+    lines += ["| " + " | ".join(map(_cell, cells(row))) + " |" for row in table]
+    if not table:
+        lines.append("| no contestant is on the frontier of this selection | | | | | | |")
+    if meta:
+        scope = ", ".join(f"{t} {min(v)}–{max(v)}" for t, v in meta["tasks"].items())
+        lines += [
+            "",
+            f"Campaign {meta['campaign']}: {meta['attempts']:,} attempts to "
+            f"{meta['newest_attempt'] or 'never'}; tasks and levels: {_cell(scope)}.",
+            "Cost: " + _cell("; ".join(meta["prices"])) + ".",
+            f"Interval: {meta['interval']}.",
+            f"Made by `{meta['command']}`.",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+FORMATS: dict[str, Callable[[Table, Meta | None], str]] = {
+    "csv": to_csv,
+    "md": to_markdown,
+    "json": to_json,
+}
+
+
+def cells(row: Mapping[str, Any]) -> list[str]:
+    """One row as people read it: name, capability, cost, tokens, time, P(frontier), verdict."""
+    known = row["capability"] is not None
+    low, high = row["capability_low"], row["capability_high"]
+    verdict = {"frontier": "frontier", "apart": row["note"]}.get(row["place"])
+    return [
+        row["contestant"],
+        f"{row['capability']:.1f} ({low:.0f}–{high:.0f})" if known else "–",
+        usd(row["cost_per_1k_usd"]),
+        tokens(row["output_tokens"]),
+        seconds(row["duration_s"]),
+        percent(row["p_frontier"]),
+        verdict or f"beaten by {row['beaten_by']}",
+    ]
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    out = {
+        **row,
+        "contestant": row["name"],
+        "capability": row["accuracy"],
+        "capability_low": row["accuracy_low"],
+        "capability_high": row["accuracy_high"],
+        "beaten_by": row["beaten_by_name"],
+        "note": row["apart_reason"],
+    }
+    return {
+        c: _tidy(100 * out[c] if c in PERCENT and out[c] is not None else out[c]) for c in COLUMNS
+    }
+
+
+def _tidy(value: object) -> object:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def _inert(value: object) -> object:
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value
+
+
+def _cell(text: str) -> str:
+    """Text that can't leave its Markdown cell or become a link, an image or HTML."""
+    flat = " ".join(text.split())
+    for mark in "\\|`*_[]<>":
+        flat = flat.replace(mark, "\\" + mark)
+    return flat
+
+
+def _iso(moment: object) -> str | None:
+    return None if moment is None else str(moment)[:19]

@@ -1,0 +1,185 @@
+"""The journal: append-only JSON lines that survive a crash at any moment.
+
+A collector never opens the public database. It appends every finished attempt to a file of its
+own in `<database>.journal/` and fsyncs before it acknowledges; `merge` publishes later.
+Each line is {"row": ..., ...}; a line cut short by a crash is simply not there yet, and a line
+of garbage is skipped and counted, never a reason to lose the lines around it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from data.errors import StoreError
+from data.records import Attempt, Contestant, Price, Sample
+
+KINDS = ("attempt", "run", "run_end", "contestant", "sample", "price")
+
+
+def journal_dir(db: Path) -> Path:
+    """The folder of a database's journals."""
+    return db.with_name(db.name + ".journal")
+
+
+class Journal:
+    """One process's own file of lines. `commit` returns only when they are on the disk."""
+
+    def __init__(self, db: Path, run_id: str) -> None:
+        folder = journal_dir(db)
+        self.path = folder / f"{run_id}.jsonl"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = open(self.path, "xb")  # noqa: SIM115 (closed by close)
+            _sync_folder(folder)
+        except OSError as error:
+            raise StoreError(
+                f"Can't write the journal {self.path}: {error.strerror or error}. "
+                "Choose a writable place with --db PATH or ISOCOST_DB."
+            ) from error
+        self._pending: list[bytes] = []
+
+    def add(self, kind: str, row: Mapping[str, Any]) -> None:
+        """Queue one line; it is not acknowledged until `commit`."""
+        line = json.dumps({"row": kind, **row}, ensure_ascii=False, default=_plain)
+        # A lone surrogate in a model's text can't be encoded: keep the line, replace the character.
+        self._pending.append(line.encode("utf-8", "replace") + b"\n")
+
+    def attempt(self, attempt: Attempt, prompt: str | None, text: str | None) -> None:
+        """Queue an attempt with its prompt and answer (either may be left out)."""
+        row = asdict(attempt)
+        row["try"] = row.pop("try_")
+        self.add("attempt", {**row, "prompt": prompt, "text": text})
+
+    def contestant(self, contestant: Contestant) -> None:
+        row = asdict(contestant)
+        row["settings"] = json.dumps(row["settings"], sort_keys=True)
+        self.add("contestant", {"contestant_id": contestant.contestant_id, **row})
+
+    def sample(self, sample: Sample, baseline: float, text: str | None) -> None:
+        """Queue a sample; `text` is its input where texts are kept."""
+        row = asdict(sample)
+        row.update(
+            sample_id=sample.sample_id,
+            input_hash=sample.input_hash,
+            family=sample.task,
+            cluster=sample.cluster or sample.sample_id,
+            baseline=baseline,
+            input=text,
+            target=sample.target if text is not None else None,
+        )
+        del row["seed"]
+        self.add("sample", row)
+
+    def price(self, price: Price) -> None:
+        self.add("price", {"price_id": price.price_id, **asdict(price)})
+
+    def commit(self) -> int:
+        """Write and fsync what is queued; returns the number of lines now safe."""
+        lines, self._pending = self._pending, []
+        if not lines:
+            return 0
+        try:
+            self._file.write(b"".join(lines))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise StoreError(
+                f"Can't write the journal {self.path}: {error.strerror or error}. "
+                "What was acknowledged before is safe; free some space and run the command again."
+            ) from error
+        return len(lines)
+
+    def close(self) -> None:
+        if not self._file.closed:
+            self.commit()
+            self._file.close()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@dataclass
+class Tail:
+    """What was read from one journal from some offset on."""
+
+    path: Path
+    end: int
+    """Byte offset after the last whole line: where the next read starts."""
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {k: [] for k in KINDS})
+    skipped: int = 0
+    """Whole lines that were not readable."""
+
+
+def read_tail(path: Path, start: int = 0, limit: int = 64 << 20) -> Tail:
+    """Whole lines of a journal from byte `start`, at most about `limit` bytes of them."""
+    with open(path, "rb") as file:
+        file.seek(start)
+        chunk = file.read(limit)
+        if len(chunk) == limit:
+            chunk += file.readline()
+    whole = chunk[: chunk.rfind(b"\n") + 1]
+    tail = Tail(path, start + len(whole))
+    for line in whole.split(b"\n")[:-1]:
+        row = _row(line)
+        if row is None:
+            tail.skipped += 1
+        else:
+            tail.rows[row.pop("row")].append(row)
+    return tail
+
+
+def tails(path: Path, start: int = 0) -> Iterator[Tail]:
+    """A journal from `start` to its last whole line, in pieces of bounded size."""
+    while True:
+        tail = read_tail(path, start)
+        if tail.end == start:
+            return
+        start = tail.end
+        yield tail
+
+
+def journal_files(db: Path) -> list[Path]:
+    """A database's journals, oldest name first."""
+    folder = journal_dir(db)
+    return sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(row, dict) or row.get("row") not in KINDS:
+        return None
+    return row
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    raise TypeError(f"{type(value).__name__} can't be journalled")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new file's name survive a power cut; not possible, nor needed, on Windows."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,226 @@
+"""What a row is: the records that travel from collector to store, with the meaning of every field.
+
+Null (None) means "not reported" or "not scored"; it is never written as 0, NaN or a sentence.
+Times are naive UTC, money is US dollars, durations are seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Status = Literal["ok", "refused", "truncated", "infra_error", "timeout"]
+STATUSES: tuple[Status, ...] = ("ok", "refused", "truncated", "infra_error", "timeout")
+UNSCORED: tuple[Status, ...] = ("infra_error", "timeout")
+"""Statuses whose score is null: nothing was answered, so nothing can be right or wrong."""
+
+Message = dict[str, str]
+"""One chat message: {"role": "system" | "user" | "assistant", "content": text}."""
+
+
+def digest(*parts: object) -> str:
+    """Hex blake2b-128 over parts, each canonical JSON, so that ("a", "b") differs from ("ab",)."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens, for ids that people read in URLs."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One question. `input` is the bare material (what a reader sees), without any instruction."""
+
+    task: str
+    level: int
+    seed: int
+    """Index within the level, from 0; the same (task, level, seed) is always the same sample."""
+    input: str
+    target: str
+    """Reference answer as text; a task may store JSON here."""
+    category: str
+    bank_version: str
+    cluster: str | None = None
+    """Samples that share a template or passage share a cluster; null: a cluster of its own."""
+
+    @property
+    def sample_id(self) -> str:
+        """The bank version is part of it, so that two versions are never mixed silently."""
+        return f"{self.task}.{self.bank_version}/{self.level}/{self.seed}"
+
+    @property
+    def input_hash(self) -> str:
+        return digest(self.input, self.target)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a contestant's usage costs. All null means unpriced; 0 is a price, not a gap."""
+
+    input_usd_per_mtok: float | None = None
+    output_usd_per_mtok: float | None = None
+    cache_read_usd_per_mtok: float | None = None
+    """Null: cached reads at the input price."""
+    cache_write_usd_per_mtok: float | None = None
+    """Null: cache writes at the input price."""
+    reasoning_usd_per_mtok: float | None = None
+    """Null: reasoning tokens at the output price."""
+    usd_per_hour: float | None = None
+    """Self-hosted: price of the machine, charged for the seconds it was busy on the request."""
+    usd_per_cpu_hour: float | None = None
+    """Local: price of one CPU core, charged for the CPU seconds of the process."""
+    source: str = ""
+    """Where the figures come from: 'experiment', 'catalogue', 'litellm 1.106.2'."""
+    valid_from: str = ""
+    """ISO date from which the price holds, when known."""
+
+    @property
+    def price_id(self) -> str:
+        return digest(asdict(self))
+
+    @property
+    def basis(self) -> str:
+        """'cpu', 'machine', 'tokens' or 'none': what the price is charged on."""
+        if self.usd_per_cpu_hour is not None:
+            return "cpu"
+        if self.usd_per_hour is not None:
+            return "machine"
+        return "tokens" if self.input_usd_per_mtok is not None else "none"
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A model, its deployment, and every setting that changes what it spends."""
+
+    model: str
+    """The model string as the experiment gives it (a LiteLLM string, or 'local/...')."""
+    name: str
+    """What charts call it: 'SmolLM2 135M · terse'."""
+    deployment: str = ""
+    """Who serves it: 'local', the provider's name, or the api_base."""
+    effort: str | None = None
+    prompt_style: str = "plain"
+    max_tokens: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Further settings that are part of the identity (temperature, quantisation, ...)."""
+    kind: Literal["writer", "reader", "rules"] = "writer"
+    """Writers generate text; readers embed and classify; rules are plain code."""
+    model_id: str | None = None
+    """Catalogue entry of the weights, when known."""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The settings that make this contestant itself and no other."""
+        return {
+            "model": self.model,
+            "deployment": self.deployment,
+            "effort": self.effort,
+            "prompt_style": self.prompt_style,
+            "max_tokens": self.max_tokens,
+            "settings": dict(self.settings),
+        }
+
+    @property
+    def contestant_id(self) -> str:
+        dials = (self.effort, None if self.prompt_style == "plain" else self.prompt_style)
+        words = "-".join([self.model.split("/", 1)[-1], *(d for d in dials if d)])
+        return f"{slug(words)[:60]}-{digest(self.identity)[:8]}"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens as reported. Totals include their parts: cached in input, reasoning in output."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    source: Literal["provider", "estimated", "rule"] = "provider"
+    flags: str | None = None
+    """Comma-separated warnings, for example 'reasoning_clamped'."""
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a provider returned for one prompt. A failure is a completion too: see `status`."""
+
+    text: str
+    usage: Usage
+    status: Status = "ok"
+    error: str | None = None
+    finish_reason: str | None = None
+    duration_s: float | None = None
+    """From sending to last byte; queueing, back-off and earlier HTTP retries excluded."""
+    ttft_s: float | None = None
+    retries: int = 0
+    cpu_s: float | None = None
+    """CPU seconds of the process that answered; local contestants only."""
+    billed_usd: float | None = None
+    """What the provider (or LiteLLM for it) says it charged."""
+    served_model: str | None = None
+    reasoning_text: str | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """A scorer's verdict: `value` in [0, 1] and the text that was compared."""
+
+    value: float
+    answer: str | None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One contestant, one sample, one epoch, one try: a row of `attempts`."""
+
+    attempt_id: str
+    try_: int
+    """1 for the first; a redo of a failed attempt is the next. Column name: try."""
+    campaign: str
+    run_id: str
+    contestant_id: str
+    task: str
+    level: int
+    sample_id: str
+    prompt_hash: str
+    template_version: str
+    epoch: int
+    started_at: datetime
+    purpose: Literal["answer", "judge", "probe"] = "answer"
+    duration_s: float | None = None
+    ttft_s: float | None = None
+    retries: int = 0
+    input_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    usage_source: str | None = None
+    usage_flags: str | None = None
+    cpu_s: float | None = None
+    billed_usd: float | None = None
+    price_id: str | None = None
+    cost_usd: float | None = None
+    """Our own cost from the usage and the price in force then; null when unpriced."""
+    status: Status = "ok"
+    error: str | None = None
+    finish_reason: str | None = None
+    score: float | None = None
+    answer: str | None = None
+    served_model: str | None = None
+
+
+def attempt_id(
+    campaign: str, contestant_id: str, sample_id: str, prompt_hash: str, template: str, epoch: int
+) -> str:
+    """Identity of an attempt: adding it twice is a no-op, tonight is not last night."""
+    return digest(campaign, contestant_id, sample_id, prompt_hash, template, epoch)

@@ -1,0 +1,105 @@
+"""The rollup: per campaign x contestant x task x level sums that keep pages independent of history.
+
+Only the keys that a merge touched are computed again, from the detail, in the merge's own
+transaction: the rollup therefore always equals the detail.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+KEY = "campaign, contestant_id, task, level"
+
+# The latest try of an attempt counts; the cost of every try counts. Score statistics run over
+# samples (mean over the epochs that were scored: a missing epoch is missing, not zero), and
+# cluster_ss is the sum over clusters of (sum of deviations from the level's mean) squared, the
+# inner term of the clustered standard error (Miller 2024, arXiv 2411.00640).
+REFRESH = f"""
+DELETE FROM rollup WHERE ({KEY}) IN (SELECT ({KEY}) FROM touched);
+INSERT INTO rollup BY NAME
+WITH detail AS (
+    SELECT * FROM attempts SEMI JOIN touched USING ({KEY}) WHERE purpose = 'answer'
+),
+latest AS (
+    SELECT * FROM detail
+    QUALIFY row_number() OVER (PARTITION BY {KEY}, attempt_id ORDER BY try DESC) = 1
+),
+scored AS (
+    SELECT l.*, coalesce(s.cluster, l.sample_id) AS cluster
+    FROM latest l LEFT JOIN samples s USING (sample_id) WHERE l.score IS NOT NULL
+),
+per_sample AS (
+    SELECT {KEY}, sample_id, cluster, avg(score) AS s FROM scored GROUP BY ALL
+),
+means AS (
+    SELECT {KEY}, avg(s) AS score_mean, count(*) AS samples FROM per_sample GROUP BY ALL
+),
+per_cluster AS (
+    SELECT {KEY}, cluster, sum(s - score_mean) AS d
+    FROM per_sample JOIN means USING ({KEY}) GROUP BY ALL
+),
+clusters AS (
+    SELECT {KEY}, count(*) AS clusters, sum(d * d) AS cluster_ss FROM per_cluster GROUP BY ALL
+),
+status AS (
+    SELECT {KEY}, count(*) AS attempts,
+        count(*) FILTER (score IS NULL) AS failed,
+        count(*) FILTER (status = 'refused') AS refused,
+        count(*) FILTER (status = 'truncated') AS truncated,
+        min(started_at) AS first_at, max(started_at) AS last_at
+    FROM latest GROUP BY ALL
+),
+tries AS (
+    SELECT {KEY}, count(*) AS tries, sum(cost_usd) AS cost_usd FROM detail GROUP BY ALL
+),
+usage AS (
+    SELECT {KEY}, count(*) AS scored,
+        sum(input_tokens)::BIGINT AS input_tokens, count(input_tokens) AS input_known,
+        sum(output_tokens)::BIGINT AS output_tokens, count(output_tokens) AS output_known,
+        sum(reasoning_tokens)::BIGINT AS reasoning_tokens,
+        sum(output_tokens) FILTER (reasoning_tokens IS NOT NULL)::BIGINT AS reasoned_output_tokens,
+        sum(duration_s) AS duration_s, count(duration_s) AS duration_known,
+        sum(cpu_s) AS cpu_s, count(cpu_s) AS cpu_known,
+        count(cost_usd) AS priced, max(price_id) AS price_id
+    FROM scored GROUP BY ALL
+),
+facts AS (
+    SELECT task, level, any_value(category) AS category, any_value(baseline) AS baseline
+    FROM samples GROUP BY ALL
+)
+SELECT {KEY}, f.category, f.baseline,
+    st.attempts, tries.tries, coalesce(usage.scored, 0) AS scored,
+    st.failed, st.refused, st.truncated,
+    coalesce(means.samples, 0) AS samples, coalesce(clusters.clusters, 0) AS clusters,
+    means.score_mean, clusters.cluster_ss,
+    usage.input_tokens, coalesce(usage.input_known, 0) AS input_known,
+    usage.output_tokens, coalesce(usage.output_known, 0) AS output_known,
+    usage.reasoning_tokens, usage.reasoned_output_tokens,
+    usage.duration_s, coalesce(usage.duration_known, 0) AS duration_known,
+    usage.cpu_s, coalesce(usage.cpu_known, 0) AS cpu_known,
+    tries.cost_usd, coalesce(usage.priced, 0) AS priced,
+    CASE WHEN p.usd_per_cpu_hour IS NOT NULL THEN 'cpu'
+         WHEN p.usd_per_hour IS NOT NULL THEN 'machine'
+         WHEN p.input_usd_per_mtok IS NOT NULL THEN 'tokens' ELSE 'none' END AS price_basis,
+    p.source AS price_source, p.usd_per_cpu_hour, st.first_at, st.last_at
+FROM status st
+LEFT JOIN tries USING ({KEY}) LEFT JOIN usage USING ({KEY})
+LEFT JOIN means USING ({KEY}) LEFT JOIN clusters USING ({KEY})
+LEFT JOIN facts f USING (task, level)
+LEFT JOIN prices p ON p.price_id = usage.price_id;
+"""
+
+
+def refresh(con: duckdb.DuckDBPyConnection) -> None:
+    """Compute again the rollup rows whose keys stand in the temporary table `touched`."""
+    con.execute(REFRESH)
+
+
+def rebuild(con: duckdb.DuckDBPyConnection) -> None:
+    """Compute the whole rollup again from the detail."""
+    con.execute("DELETE FROM rollup")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT {KEY} FROM attempts")
+    refresh(con)
