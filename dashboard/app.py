@@ -25,4 +25,5 @@ def main() -> None:
     st.navigation(PAGES, position="top").run()
 
 
-main()
+if __name__ == "__main__":
+    main()

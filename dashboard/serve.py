@@ -6,15 +6,14 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
 from types import TracebackType
 
+from dashboard.server import HOST
 from data.errors import ServeError
-
-HOST = "127.0.0.1"
-APP = Path(__file__).with_name("app.py")
 
 
 def check_port(port: int) -> None:
@@ -30,33 +29,20 @@ def check_port(port: int) -> None:
             ) from error
 
 
-def command(port: int) -> list[str]:
-    """What starts the dashboard; every setting not named here stands in .streamlit/config.toml."""
-    return [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(APP),
-        f"--server.port={port}",
-        f"--server.address={HOST}",
-        "--server.headless=true",
-    ]
-
-
 class Dashboard:
     """A running dashboard process."""
 
     def __init__(self, db: Path, port: int) -> None:
         check_port(port)
         self.url = f"http://{HOST}:{port}"
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
         # A session of its own: Ctrl-C in the terminal reaches us alone, and we end it by pid.
         self._process = subprocess.Popen(
-            command(port),
+            [sys.executable, "-m", "dashboard.server", str(port)],
             env={**os.environ, "ISOCOST_DB": str(db.resolve())},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
             start_new_session=True,
         )
 
@@ -85,11 +71,13 @@ class Dashboard:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._log.close()
 
     def _last_words(self) -> str:
-        text = (
-            self._process.stderr.read().decode("utf-8", "replace") if self._process.stderr else ""
-        )
+        self._log.seek(0)
+        text = self._log.read().decode("utf-8", "replace")
         lines = [line for line in text.splitlines() if line.strip()]
         return lines[-1] if lines else f"exit code {self._process.returncode}"
 

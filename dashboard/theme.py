@@ -17,7 +17,7 @@ Size = Literal["wide", "medium", "phone"]
 # Tells the server only what it guessed wrong: a phone says in its request that it is one.
 WATCH_WIDTH = """
 export default function({ setStateValue, data }) {
-  const size = () => innerWidth <= 640 ? "phone" : innerWidth < 1280 ? "medium" : "wide";
+  const size = () => innerWidth <= 860 ? "phone" : innerWidth < 1280 ? "medium" : "wide";
   let told = data.size;
   const tell = () => {
     const now = size();

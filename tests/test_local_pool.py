@@ -130,7 +130,7 @@ def test_a_server_that_cannot_start_says_why_in_one_line(tmp_path: Path) -> None
     ("text", "style", "truncated", "working"),
     [
         ("3 + 4 = 7.\nAnswer: 7", "steps", False, "3 + 4 = 7."),
-        ("Answer: 3? No.\nanswer : 7", "think", False, "Answer: 3? No."),
+        ("Answer: 3? No.\n**answer**: 7", "think", False, "Answer: 3? No.\n**"),
         ("Answer: 7", "steps", False, ""),
         ("3 + 4 =", "steps", True, "3 + 4 ="),
         ("It is 7.", "short", False, ""),

@@ -28,6 +28,7 @@ ASIDE = re.compile(r"\([^()]{0,200}\)")
 NUMBER = re.compile(
     r"(?:(?<![\w.)\]])[-\u2212+])?(?:\d+(?:[.,'\u2019_\u00a0\u2009\u202f\u066b\u066c]\d+)*|\.\d+)"
 )
+SENTENCE_END = re.compile(r"[.!?]\s")
 WORD = re.compile(r"\w+")
 
 
@@ -75,8 +76,10 @@ def number(text: str) -> str | None:
     if not marked:
         return last_number(said)
     for line in lines(said):
-        if found := last_number(ASIDE.sub(" ", line)) or last_number(line):
-            return found
+        first = SENTENCE_END.split(line, maxsplit=1)[0]
+        for part in (ASIDE.sub(" ", first), first, line):
+            if (found := last_number(part)) is not None:
+                return found
     return None
 
 

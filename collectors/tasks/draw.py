@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import prod
 from typing import TypeVar
 
 T = TypeVar("T")
 ROUNDS = 6
+
+
+def check(
+    task: str, levels: Iterable[int], level: int, seed: int, size: Callable[[int], int]
+) -> None:
+    """A ValueError for a sample that is not there."""
+    if level not in levels:
+        raise ValueError(f"task '{task}' has no level {level}")
+    if not 0 <= seed < size(level):
+        raise ValueError(f"seed {seed} is outside range({size(level)}) of '{task}' level {level}")
 
 
 def place(index: int, size: int, key: str) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from collectors.tasks.task import STYLES
 from data.errors import ExperimentError, did_you_mean
 from data.records import Message
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,12 @@ def compose(manner: Manner, question: str) -> list[Message]:
     return [*messages, {"role": "user", "content": question}]
 
 
-def manner_of(manners: Mapping[str, Manner], style: str) -> Manner:
-    """The style's manner, or an error that names the styles there are."""
-    if style not in manners:
-        known = [s for s in STYLES if s in manners]
+def choice(styles: Mapping[str, T], style: str) -> T:
+    """What a task has for the style, or an error that names the styles there are."""
+    if style not in styles:
+        known = ("plain", *(s for s in styles if s != "plain"))
         raise ExperimentError(f"Unknown prompt_style '{style}'.{did_you_mean(style, known)}")
-    return manners[style]
+    return styles[style]
 
 
 def answered(working: str, answer: str) -> str:

@@ -24,6 +24,8 @@ class Axis:
     amount: Callable[[float | None], str]
     less: str
     """What a point further left is: 'for less'."""
+    best: str
+    """What the staircase is."""
 
 
 COST = Axis(
@@ -34,6 +36,7 @@ COST = Axis(
     wording.usd_tick,
     wording.usd,
     "for less",
+    "best for the price",
 )
 TOKENS = Axis(
     "output_tokens",
@@ -43,6 +46,7 @@ TOKENS = Axis(
     wording.count_tick,
     wording.tokens,
     "with fewer tokens",
+    "best for the tokens",
 )
 TIME = Axis(
     "duration_s",
@@ -52,6 +56,7 @@ TIME = Axis(
     wording.seconds_tick,
     wording.seconds,
     "in less time",
+    "best for the time",
 )
 AXES = {"Cost": COST, "Tokens": TOKENS, "Time": TIME}
 
@@ -103,7 +108,7 @@ def ticks(axis: Axis, scale: Scale, most: int) -> dict[str, Any]:
     places = [float(f"{m:.6g}") for m in marks]
     texts = [axis.tick(p) for p in places]
     if scale.zero is not None:
-        places, texts = [10**scale.zero, *places], [axis.zero, *texts]
+        places, texts = [float(f"{10**scale.zero:.6g}"), *places], [axis.zero, *texts]
     return {"tickvals": places, "ticktext": texts}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.figures.axes import Axis, ticks
-from dashboard.figures.frontier_labels import annotations
+from dashboard.figures.frontier_labels import notes
 from dashboard.figures.frontier_plot import Plot, Size, bar, drawn, plan
 from dashboard.figures.frontier_text import Row, alt, hover
 from dashboard.figures.palette import LINE, RING, faded, share_colour
@@ -197,7 +197,7 @@ def _layout(plot: Plot) -> Figure:
             "zeroline": False,
             "fixedrange": True,
         },
-        "annotations": annotations(plot),
+        "annotations": notes(plot),
         "shapes": [],
     }
     if plot.x.zero is not None:

@@ -45,7 +45,7 @@ def _wishes(plot: Plot) -> list[Wish]:
     ordered = [*picks, *ends, *(best[i] for i in jumps), *reversed(beaten)]
     unique = {row["contestant_id"]: row for row in ordered}
     return [
-        Wish(row["name"], *plot.pixel(row), bold=bool(row.get("is_pick")))
+        Wish(row["name"], *plot.pixel(row), bool(row.get("is_pick")), row["place"] != "frontier")
         for row in unique.values()
     ]
 
@@ -77,7 +77,7 @@ def place(plot: Plot) -> list[Label]:
     )
 
 
-def annotations(plot: Plot) -> list[dict[str, Any]]:
+def notes(plot: Plot) -> list[dict[str, Any]]:
     """Labels and the corner note, as Plotly annotations."""
     found = [_annotation(plot, label) for label in place(plot)]
     return [*found, _note(plot)] if _free_corner(plot) else found

@@ -31,7 +31,7 @@ class Screen:
 
 SCREENS = {
     "wide": Screen(748, 472, 13, 13, 9, 13),
-    "medium": Screen(440, 472, 9, 13, 7, 13),
+    "medium": Screen(425, 472, 9, 13, 7, 13),
     "phone": Screen(300, 460, 6, 12, 6, 12, left=30),
 }
 Size = Literal["wide", "medium", "phone"]
@@ -83,8 +83,8 @@ def plan(placed: pl.DataFrame, axis: Axis, size: Size = "wide") -> Plot:
         [100 * b[0] for b in bars] + [100 * row["accuracy"] for row in rows],
         [100 * b[1] for b in bars] + [100 * row["accuracy"] for row in rows],
     )
-    # A point at 100 keeps its upper half.
-    high += 2 if any(row["accuracy"] > 0.97 for row in rows) else 0
+    # Room above 100 for the upper half of a point and for a name.
+    high += 6 if high == 100 and max((b[1] for b in bars), default=0) > 0.88 else 0
     return Plot(
         rows, axis, SCREENS[size], scale([float(r[axis.column]) for r in rows]), (low, high)
     )

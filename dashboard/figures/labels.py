@@ -35,6 +35,8 @@ class Wish(NamedTuple):
     x: float
     y: float
     bold: bool = False
+    below: bool = False
+    """Only beside or under its point: above it a name would seem to belong to the line there."""
 
 
 class Label(NamedTuple):
@@ -59,9 +61,15 @@ PLACES = (
     ("right", -9, -15),
     ("center", 0, -20),
     ("left", 6, 17),
+    ("right", 28, 21),
+    ("left", 9, -30),
+    ("right", 28, 31),
+    ("right", 28, -21),
 )
 """Anchor and offset of the text's middle. Up and left first: nothing beats a frontier point, so
 the space above its left is free."""
+
+UNDER = [p for p in PLACES if p[2] < 0] + [p for p in PLACES if 0 <= p[2] <= 11]
 
 WIDTHS = {"ijlIftr.,:'|·- ()[]/": 0.36, "mwMW@%": 0.92, "ABCDEFGHJKLNOPQRSTUVXYZ": 0.68}
 """Width in em of characters far from the average, in wide fonts such as Inter."""
@@ -86,7 +94,7 @@ def place(
     for wish in wishes:
         if len(placed) == most:
             break
-        for anchor, dx, dy in PLACES:
+        for anchor, dx, dy in UNDER if wish.below else PLACES:
             box = _box(wish, anchor, dx, dy, font_px)
             inside = box.left >= 0 and box.right <= width and box.bottom >= 0 and box.top <= height
             if not inside or any(box.meets(b) for b in taken):

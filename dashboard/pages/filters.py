@@ -64,26 +64,28 @@ def _label() -> str:
 def _category(categories: tuple[str, ...], size: theme.Size) -> str:
     options = [ALL, *(category.capitalize() for category in categories)]
     if size == "phone":
-        return st.selectbox(
+        chosen = st.selectbox(
             "Category",
             options,
             key="category",
             label_visibility="collapsed",
             bind="query-params",
         )
-    return st.pills(
-        "Category",
-        options,
-        default=ALL,
-        required=True,
-        key="category",
-        label_visibility="collapsed",
-        bind="query-params",
-    )
+    else:
+        chosen = st.pills(
+            "Category",
+            options,
+            default=ALL,
+            required=True,
+            key="category",
+            label_visibility="collapsed",
+            bind="query-params",
+        )
+    return chosen or ALL
 
 
 def _axis() -> str:
-    return st.segmented_control(
+    chosen = st.segmented_control(
         "Horizontal axis",
         list(AXES),
         default="Cost",
@@ -92,11 +94,12 @@ def _axis() -> str:
         label_visibility="collapsed",
         bind="query-params",
     )
+    return chosen or "Cost"
 
 
 def _campaign(source: query.Source) -> str:
     names = query.campaigns(source)["campaign"].to_list()
-    return st.selectbox("Campaign", names, key="campaign", bind="query-params")
+    return str(st.selectbox("Campaign", names, key="campaign", bind="query-params"))
 
 
 def _multiple(offers: query.Choices) -> dict[str, tuple[str, ...]]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import polars as pl
 import streamlit as st
 
 from dashboard import query, theme
 from dashboard.figures.axes import AXES, Axis
-from dashboard.pages import choice, filters
+from dashboard.pages import choice, filters, frontier_head
 from dashboard.pages.frontier_attempts import attempts
 from dashboard.pages.frontier_chart import chart as draw
 from dashboard.pages.frontier_evidence import panel
@@ -19,7 +16,6 @@ from dashboard.pages.frontier_table import table as tabulate
 from data.analysis.frontier import headline
 from data.errors import IsocostError
 from data.view import View
-from data.wording import usd
 
 TABS = ["Chart", "Table", "Method", "Download"]
 
@@ -48,16 +44,14 @@ def _watch(seen: object) -> None:
 
 
 def _nothing_yet() -> None:
-    st.title("What capability costs", anchor=False)
+    with st.container(key="head"):
+        st.title("What capability costs", anchor=False)
     with st.container(border=True, key="first-run"):
         st.markdown("**Nothing has been collected yet.** In a terminal, type one of these:")
         st.code("isocost demo", language=None)
         st.caption("Small models on this machine, no key and no network needed.")
         st.code("isocost collect experiment.toml", language=None)
-        st.caption(
-            "Your own models and prompts. `isocost init` writes the experiment, "
-            "`isocost plan` says what it would cost."
-        )
+        st.caption("Your own models and prompts; `--dry-run` says what it would cost.")
         st.caption("This page fills by itself as soon as the first results are in.")
 
 
@@ -70,14 +64,14 @@ def _show(source: query.Source, size: theme.Size) -> None:
     with head:
         st.title("What capability costs", anchor=False)
         if not placed.is_empty():
-            _sentence(headline(placed, what.x))
-            _provenance(source, placed, what)
+            frontier_head.sentence(headline(placed, what.x))
+            frontier_head.provenance(source, placed, what, size)
     if placed.is_empty():
         _no_match()
         return
     with st.container(key="tab"):
         chart, table, method, download = st.tabs(TABS, key="view", bind="query-params")
-    if chart.open:
+    if not (table.open or method.open or download.open):
         with chart:
             _chart(source, what, placed, axis, size)
     if table.open:
@@ -97,7 +91,7 @@ def _show(source: query.Source, size: theme.Size) -> None:
 def _chart(
     source: query.Source, what: View, placed: pl.DataFrame, axis: Axis, size: theme.Size
 ) -> None:
-    left, right = st.columns([2.45, 1], gap="medium")
+    left, right = st.columns([2.45 if size == "wide" else 1.8, 1], gap="medium")
     with left:
         draw(placed, axis, size)
     with right:
@@ -105,59 +99,6 @@ def _chart(
     chosen = placed.filter(pl.col("contestant_id") == (choice.chosen() or ""))
     if chosen.height:
         attempts(source, what, chosen.row(0, named=True))
-
-
-def _sentence(markdown: str) -> None:
-    """The headline, whose only markup is bold: names in it are data and stay text."""
-    text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(markdown))
-    st.html(f'<p class="headline">{text}</p>')
-
-
-def _provenance(source: query.Source, placed: pl.DataFrame, what: View) -> None:
-    found = query.campaigns(source).filter(pl.col("campaign") == what.campaign)
-    newest = found["last_at"][0]
-    models = placed["model"].n_unique()
-    parts = [
-        f"{int(placed['attempts'].sum()):,} graded attempts to {newest:%Y-%m-%d}",
-        f"{placed.height} contestants of {models} model{'s' if models != 1 else ''}",
-        prices(placed),
-        origin(placed),
-        f"campaign {what.campaign}",
-    ]
-    st.html(f'<p class="provenance">{html.escape(" · ".join(filter(None, parts)))}</p>')
-
-
-def prices(placed: pl.DataFrame) -> str:
-    """How the costs of these rows came about: 'CPU seconds × $0.04 per CPU-hour', ..."""
-    words = {
-        "tokens": "token prices",
-        "machine": "busy seconds × the machine's price",
-        "cpu": "CPU seconds × a price per CPU-hour",
-    }
-    rates = placed["usd_per_cpu_hour"].drop_nulls().unique().sort().to_list()
-    if len(rates) == 1:
-        words["cpu"] = f"CPU seconds × {usd(rates[0])} per CPU-hour"
-    sources: dict[str, list[str]] = {}
-    pairs = placed.select("price_basis", "price_source").unique().sort(pl.all())
-    for basis, source in pairs.iter_rows():
-        sources.setdefault(basis, []).extend([source] if source else [])
-    said = [
-        words[basis] + (f" ({', '.join(names)})" if names and basis != "cpu" else "")
-        for basis, names in sources.items()
-        if basis in words
-    ]
-    return " and ".join(said) or "no prices known"
-
-
-def origin(placed: pl.DataFrame) -> str:
-    """Where the contestants ran: 'models run on this machine', 'served by openai, mistral'."""
-    names = sorted(name for name in placed["deployment"].unique().to_list() if name)
-    if names == ["local"]:
-        return "real models run on this machine"
-    served = "this machine" if "local" in names else None
-    others = [name for name in names if name != "local"]
-    listed = [*others[:3], *([f"{len(others) - 3} more"] if len(others) > 3 else [])]
-    return "served by " + ", ".join([*listed, *([served] if served else [])]) if names else ""
 
 
 def _no_match() -> None:

@@ -29,15 +29,35 @@ def attempts(source: query.Source, what: View, contestant: dict[str, Any]) -> No
         offset = (page - 1) * PER_PAGE
         ident = contestant["contestant_id"]
         rows = query.attempts(source, what, ident, PER_PAGE, offset)
-        number = _pick(rows, f"{ident}-{page}")
+        table = f"attempts-{ident}-{page}"
+        number = min(_pick(rows, table), rows.height - 1)
         last = offset + rows.height
-        st.caption(f"{offset + 1:,}–{last:,} of {total:,}, by task, level and sample. Mark a row.")
+        st.caption(f"{offset + 1:,}–{last:,} of {total:,} by task and level. Mark one to read it.")
     with right:
         if rows.height:
-            _attempt(source, rows.row(min(number, rows.height - 1), named=True))
+            _steps(table, number, rows.height)
+            _attempt(source, rows.row(number, named=True))
 
 
-def _pick(rows: pl.DataFrame, ident: str) -> int:
+def _steps(table: str, number: int, count: int) -> None:
+    """Previous and next: the table's rows can't be marked from the keyboard."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, icon, step in (("Previous", "back", -1), ("Next", "forward", 1)):
+            st.button(
+                label,
+                icon=f":material/arrow_{icon}:",
+                disabled=not 0 <= number + step < count,
+                on_click=_mark,
+                args=(table, number + step),
+                key=f"{label.lower()}-attempt",
+            )
+
+
+def _mark(table: str, number: int) -> None:
+    st.session_state[table] = {"selection": {"rows": [number]}}
+
+
+def _pick(rows: pl.DataFrame, key: str) -> int:
     """The table of attempts; number of the marked row, the first when none is marked."""
     shown = rows.select(
         outcome=_outcome(),
@@ -53,7 +73,7 @@ def _pick(rows: pl.DataFrame, ident: str) -> int:
         shown,
         hide_index=True,
         height=360,
-        key=f"attempts-{ident}",
+        key=key,
         on_select="rerun",
         selection_mode="single-row-required",
         column_config={

@@ -12,15 +12,19 @@ from dashboard.figures import frontier as figure
 from dashboard.figures.axes import Axis
 from dashboard.pages import choice
 
-NOTE = "<b>Capability</b>, 0–100: share of graded tasks solved, every level weighing the same. "
-PHONE_KEY = ("frontier", "beaten", "closed weights", "best for the price")
+NOTES = {
+    "phone": "<b>Capability</b>, 0–100: share of graded tasks solved.",
+    "other": "<b>Capability</b>, 0–100: share of graded tasks solved, every level weighing the "
+    "same. Thin bars: 95% interval.",
+}
+PHONE_KEY = ("frontier", "beaten", "closed weights")
 
 
 def chart(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> None:
     """Draw the chart; a click chooses a contestant."""
     drawing = figure.build(placed, axis, size)
-    bars = "" if size == "phone" else "Thin bars: 95% interval."
-    st.html(f'<p class="chart-note">{NOTE}{bars}</p>{key(placed, size)}')
+    note = NOTES.get(size, NOTES["other"])
+    st.html(f'<p class="chart-note">{note}</p>{key(placed, axis, size)}')
     if not figure.points(drawing):
         _nothing_to_draw(placed, axis)
         return
@@ -58,16 +62,17 @@ def _nothing_to_draw(placed: pl.DataFrame, axis: Axis) -> None:
         st.caption(f"{wanted} is not known for any of these {placed.height}; the list says why.")
 
 
-def key(placed: pl.DataFrame, size: theme.Size) -> str:
+def key(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> str:
     """What the marks mean, only those that can be seen."""
     seen = placed.filter(pl.col("place") != "apart")
+    best = placed.filter(pl.col("place") == "frontier")
     words = [
         ("dot", "frontier", True),
-        ("dot hollow", "may be beaten", (seen["p_frontier"].fill_null(1.0) < 0.5).any()),
+        ("dot hollow", "may be beaten", (best["p_frontier"].fill_null(1.0) < 0.5).any()),
         ("dot small", "beaten", (seen["place"] == "beaten").any()),
         ("dot none", "not reported", seen["reasoning_share"].is_null().any()),
         ("dot square", "closed weights", (seen["weights"] == "closed").any()),
-        ("stair", "best for the price", True),
+        ("stair", axis.best, True),
         ("thread", "one model", seen["model"].n_unique() < seen.height),
     ]
     if size == "phone":

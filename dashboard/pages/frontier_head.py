@@ -1,0 +1,69 @@
+"""What stands above the chart: one computed sentence, and where its numbers come from."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import polars as pl
+import streamlit as st
+
+from dashboard import query, theme
+from data.view import View
+from data.wording import usd
+
+
+def sentence(markdown: str) -> None:
+    """The headline, whose only markup is bold: names in it are data and stay text."""
+    text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(markdown))
+    st.html(f'<p class="headline">{text}</p>')
+
+
+def provenance(source: query.Source, placed: pl.DataFrame, what: View, size: theme.Size) -> None:
+    """The grey line: how much, how new, which prices, what kind of data."""
+    found = query.campaigns(source).filter(pl.col("campaign") == what.campaign)
+    newest = found["last_at"][0]
+    models = placed["model"].n_unique()
+    parts = [
+        f"{int(placed['attempts'].sum()):,} graded attempts to {newest:%Y-%m-%d}",
+        f"{placed.height} contestants of {models} model{'s' if models != 1 else ''}",
+        prices(placed),
+        origin(placed),
+        f"campaign {what.campaign}",
+    ]
+    if size == "phone":
+        parts = [parts[0].replace("graded ", ""), parts[-1]]
+    st.html(f'<p class="provenance">{html.escape(" · ".join(filter(None, parts)))}</p>')
+
+
+def prices(placed: pl.DataFrame) -> str:
+    """How the costs of these rows came about: 'CPU seconds × $0.04 per CPU-hour', ..."""
+    words = {
+        "tokens": "token prices",
+        "machine": "busy seconds × the machine's price",
+        "cpu": "CPU seconds × a price per CPU-hour",
+    }
+    rates = placed["usd_per_cpu_hour"].drop_nulls().unique().sort().to_list()
+    if len(rates) == 1:
+        words["cpu"] = f"CPU seconds × {usd(rates[0])} per CPU-hour"
+    sources: dict[str, list[str]] = {}
+    pairs = placed.select("price_basis", "price_source").unique().sort(pl.all())
+    for basis, source in pairs.iter_rows():
+        sources.setdefault(basis, []).extend([source] if source else [])
+    said = [
+        words[basis] + (f" ({', '.join(names)})" if names and basis != "cpu" else "")
+        for basis, names in sources.items()
+        if basis in words
+    ]
+    return " and ".join(said) or "no prices known"
+
+
+def origin(placed: pl.DataFrame) -> str:
+    """Where the contestants ran: 'models run on this machine', 'served by openai, mistral'."""
+    names = sorted(name for name in placed["deployment"].unique().to_list() if name)
+    if names == ["local"]:
+        return "real models run on this machine"
+    served = "this machine" if "local" in names else None
+    others = [name for name in names if name != "local"]
+    listed = [*others[:3], *([f"{len(others) - 3} more"] if len(others) > 3 else [])]
+    return "served by " + ", ".join([*listed, *([served] if served else [])]) if names else ""

@@ -1,0 +1,45 @@
+"""The dashboard's own process: Streamlit, until it is told to end or its parent is gone.
+
+Run as `python -m dashboard.server PORT` with a pipe as standard input: when the pipe closes, even
+because the parent was killed, the server ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+HOST = "127.0.0.1"
+APP = Path(__file__).with_name("app.py")
+GRACE_S = 3.0
+
+
+def main(port: str) -> None:
+    """Serve until the end; every setting not named here stands in .streamlit/config.toml."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from streamlit.web import cli
+
+    sys.argv = [
+        "streamlit",
+        "run",
+        str(APP),
+        f"--server.port={port}",
+        f"--server.address={HOST}",
+        "--server.headless=true",
+    ]
+    cli.main()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_S)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,62 @@
+"""The documentation names what exists: commands, keys, tasks, errors' exit codes."""
+
+import argparse
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from collectors import entrants, experiment, tasks
+from collectors.providers.local.registry import LOCAL_MODELS
+from collectors.tasks.task import STYLES
+from dashboard.cli import parser
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+EXPERIMENT = (ROOT / "docs" / "experiment.md").read_text("utf-8")
+
+
+def commands():
+    (action,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    return action
+
+
+def test_every_command_has_help_and_stands_in_the_readme():
+    for choice in commands()._choices_actions:
+        assert choice.help
+        assert f"isocost {choice.dest}" in README
+
+
+def test_every_command_the_readme_shows_exists():
+    shown = set(re.findall(r"isocost ([a-z]+)", README))
+    assert shown <= set(commands().choices)
+
+
+def test_every_key_of_an_experiment_is_explained():
+    for key in (*entrants.KEYS, *experiment.TOP_KEYS, *experiment.TASK_KEYS, *entrants.PRICE_KEYS):
+        assert f"{key}" in EXPERIMENT, key
+    for style in STYLES:
+        assert style in EXPERIMENT
+
+
+def test_every_local_model_and_task_is_listed():
+    for model in LOCAL_MODELS:
+        assert model.model in EXPERIMENT
+    for name in tasks.names():
+        assert f"`{name}`" in README
+
+
+def test_links_between_pages_lead_somewhere():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
+            if not target.startswith(("http", "mailto")):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_field_of_an_attempt_is_a_column():
+    from data.records import Attempt
+
+    sql = (ROOT / "data" / "store" / "migrations" / "0001_initial.sql").read_text()
+    table = sql[sql.index("CREATE TABLE attempts") : sql.index("CREATE TABLE responses")]
+    columns = set(re.findall(r"^    (\w+) ", table, re.M))
+    assert columns == {f.name.rstrip("_") for f in fields(Attempt)}
