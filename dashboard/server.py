@@ -14,13 +14,22 @@ import time
 from pathlib import Path
 
 HOST = "127.0.0.1"
-APP = Path(__file__).with_name("app.py")
+APP = Path(__file__).with_name("security.py")
 GRACE_S = 3.0
+
+
+def home() -> Path:
+    """The folder whose .streamlit/config.toml is ours: the package's own in a wheel, the checkout's
+    otherwise. Streamlit looks for it in the working directory and beside the script.
+    """
+    beside = APP.parent
+    return beside if (beside / ".streamlit").is_dir() else beside.parent
 
 
 def main(port: str) -> None:
     """Serve until the end; every setting not named here stands in .streamlit/config.toml."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.chdir(home())
     from streamlit.web import cli
 
     sys.argv = [
@@ -30,6 +39,7 @@ def main(port: str) -> None:
         f"--server.port={port}",
         f"--server.address={HOST}",
         "--server.headless=true",
+        "--browser.gatherUsageStats=false",
     ]
     cli.main()
 

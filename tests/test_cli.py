@@ -96,7 +96,7 @@ def test_an_unwritable_place_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     experiment = tmp_path / "x.toml"
     experiment.write_text(
-        'name = "x"\n[[contestant]]\nmodel = "local/rules"\n[[task]]\nname = "invoices"\nsamples = 1'
+        'name = "x"\n[[contestant]]\nmodel = "local/rules"\n[[task]]\nname = "invoices"\n'
     )
     done = isocost("collect", experiment, "--db", "file/x.duckdb", cwd=tmp_path)
     one_line(done, "Choose a writable place with --db")

@@ -29,9 +29,10 @@ os.execv(sys.executable, [sys.executable, "-m", "dashboard.cli", *sys.argv[1:]])
 def without_network(*args, cwd):
     """Run isocost where nothing but loopback exists; skip by name where that can't be made."""
     unshare = ["unshare", "--map-root-user", "--net"]
-    possible = shutil.which("unshare") and not subprocess.run(
-        [*unshare, "true"], capture_output=True, check=False
-    ).returncode
+    possible = (
+        shutil.which("unshare")
+        and not subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode
+    )
     if not possible:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("unshare")
     return subprocess.run(

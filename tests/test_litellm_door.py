@@ -115,7 +115,8 @@ def test_parts_of_usage_are_within_their_totals(provider: ProviderServer) -> Non
     assert (usage.input_tokens, usage.output_tokens) == (10, 5)
     assert (usage.cache_read_tokens, usage.reasoning_tokens, usage.flags) == (4, 3, None)
     assert completion.billed_usd is None
-    assert completion.duration_s is not None and completion.duration_s > 0
+    assert completion.duration_s is not None
+    assert completion.duration_s > 0
 
 
 def test_reasoning_beyond_output_is_clamped_and_flagged(provider: ProviderServer) -> None:
@@ -175,9 +176,11 @@ def test_a_failure_is_one_short_line_without_the_key(
 ) -> None:
     provider.code, provider.reply = code, reply
     completion = ask(provider.url)
-    assert completion.status == "infra_error" and completion.error is not None
+    assert completion.status == "infra_error"
+    assert completion.error is not None
     assert completion.error.startswith(begins)
-    assert KEY not in completion.error and "\n" not in completion.error
+    assert KEY not in completion.error
+    assert "\n" not in completion.error
     assert len(completion.error) <= 300
     assert len(provider.requests) == 1, "the door retried"
 
@@ -186,8 +189,10 @@ def test_a_failure_is_one_short_line_without_the_key(
 def test_a_stalled_server_is_a_timeout(provider: ProviderServer, model: str) -> None:
     provider.delay_s = 1.5
     completion = ask(provider.url, timeout_s=0.3, model=model)
-    assert completion.status == "timeout" and completion.text == ""
-    assert completion.duration_s is not None and 0.2 < completion.duration_s < 1.2
+    assert completion.status == "timeout"
+    assert completion.text == ""
+    assert completion.duration_s is not None
+    assert 0.2 < completion.duration_s < 1.2
 
 
 def test_a_dead_server_is_an_infra_error() -> None:
@@ -202,7 +207,8 @@ def test_settings_reach_the_server_only_when_they_are_set(provider: ProviderServ
     ask(provider.url)
     ask(provider.url, effort="low", settings={"temperature": 0.5}, extra={"extra_body": {"x": 1}})
     plain, full = provider.requests
-    assert plain["max_tokens"] == 7 and plain["messages"] == MESSAGES
+    assert plain["max_tokens"] == 7
+    assert plain["messages"] == MESSAGES
     assert not {"temperature", "reasoning_effort", "seed", "x"} & plain.keys()
     assert (full["temperature"], full["reasoning_effort"], full["x"]) == (0.5, "low", 1)
 
@@ -235,7 +241,8 @@ def test_prices_are_decimal_and_zero_is_unpriced() -> None:
         source=litellm_door.LITELLM,
     )
     deepseek = litellm_door.price_of("deepseek/deepseek-chat")
-    assert deepseek is not None and deepseek.cache_write_usd_per_mtok is None
+    assert deepseek is not None
+    assert deepseek.cache_write_usd_per_mtok is None
     assert litellm_door.price_of("gemini/gemma-3-27b-it") is None
     assert litellm_door.price_of("hosted_vllm/gpt-4o-mini") is None
     assert litellm_door.price_of("ollama/llama3") is None

@@ -71,9 +71,11 @@ def test_a_reader_answers_through_litellm_with_its_own_usage(name: str) -> None:
     contestant = Contestant(f"local/{name}", name, prompt_style="reader", kind="reader")
     completion, providers = read(contestant, "tickets", "My card was billed two times")
     assert (completion.text, completion.status, completion.error) == ("billing", "ok", None)
-    assert completion.usage.input_tokens and completion.usage.output_tokens == 0
+    assert completion.usage.input_tokens
+    assert completion.usage.output_tokens == 0
     assert completion.usage.reasoning_tokens is None
-    assert completion.cpu_s is not None and 0 < completion.cpu_s < 5
+    assert completion.cpu_s is not None
+    assert 0 < completion.cpu_s < 5
     (fit,) = providers.fits
     assert (fit.reader, fit.task, fit.examples) == (contestant.model, "tickets", len(TRAINING))
     assert fit.fit_cpu_s > 0
@@ -103,14 +105,16 @@ def test_rules_have_no_tokens_to_report() -> None:
     usage = completion.usage
     assert json.loads(completion.text)["number"] == "A-1"
     assert (usage.input_tokens, usage.output_tokens, usage.source) == (None, 0, "rule")
-    assert completion.cpu_s is not None and completion.cpu_s > 0
+    assert completion.cpu_s is not None
+    assert completion.cpu_s > 0
 
 
 def test_a_task_that_a_reader_cannot_do_is_a_failed_completion() -> None:
     contestant = Contestant("local/rules", "Rules", prompt_style="reader", kind="rules")
     completion, _ = read(contestant, "sums", "1 + 1")
     assert completion.status == "infra_error"
-    assert completion.error is not None and "can't do task 'sums'" in completion.error
+    assert completion.error is not None
+    assert "can't do task 'sums'" in completion.error
 
 
 def test_langid_answers_one_of_the_given_names() -> None:

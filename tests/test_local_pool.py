@@ -42,13 +42,16 @@ def test_the_writer_answers_the_same_whatever_was_asked_before() -> None:
         async with LocalPool([SMOL]) as pool:
             server = pool.servers[0]
             first = await ask(pool)
-            assert first.status == "ok" and first.text
+            assert first.status == "ok"
+            assert first.text
             usage = first.usage
-            assert usage.input_tokens and usage.output_tokens
+            assert usage.input_tokens
+            assert usage.output_tokens
             assert usage.cache_read_tokens == 0
             assert usage.reasoning_tokens is not None
             assert usage.flags == "reasoning_by_marker"
-            assert first.cpu_s is not None and 0 < first.cpu_s < 30
+            assert first.cpu_s is not None
+            assert 0 < first.cpu_s < 30
 
             again = await ask(pool)
             assert (again.text, again.usage) == (first.text, usage)
@@ -57,7 +60,8 @@ def test_the_writer_answers_the_same_whatever_was_asked_before() -> None:
             assert count_tokens("http://127.0.0.1:9", "no server") is None
 
             late = await ask(pool, "Count from 1 to 500.", timeout_s=0.1)
-            assert late.status == "timeout" and late.cpu_s is None
+            assert late.status == "timeout"
+            assert late.cpu_s is None
             assert not server.alive, "an abandoned request would be charged to the next one"
             recovered = await ask(pool)
             assert (recovered.text, recovered.usage) == (first.text, usage)
@@ -147,7 +151,8 @@ def test_cpu_clocks_count_work_and_not_sleep() -> None:
     before, own = process_cpu_s(os.getpid()), thread_cpu_s()
     sum(range(2_000_000))
     worked = process_cpu_s(os.getpid()) - before
-    assert worked > 0.001 and thread_cpu_s() - own > 0.001
+    assert worked > 0.001
+    assert thread_cpu_s() - own > 0.001
     before = thread_cpu_s()
     time.sleep(0.05)
     assert thread_cpu_s() - before < 0.02

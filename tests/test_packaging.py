@@ -46,7 +46,12 @@ def test_the_wheel_holds_no_results_no_tests_and_no_bytecode(wheel):
 
 
 def test_databases_and_journals_are_git_ignored():
-    paths = ["data/isocost.duckdb", "data/isocost.duckdb.journal/x.jsonl", "data/x.duckdb.lock", ".env"]
+    paths = [
+        "data/isocost.duckdb",
+        "data/isocost.duckdb.journal/x.jsonl",
+        "data/x.duckdb.lock",
+        ".env",
+    ]
     done = subprocess.run(
         ["git", "check-ignore", *paths], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -222,7 +222,10 @@ def price_of(model: str) -> Price | None:
 
 
 def missing_keys(model: str) -> list[str]:
-    """Environment variables that a model's provider needs and that aren't set."""
+    """Environment variables that a model's provider needs and that aren't set, or are empty."""
+    # LiteLLM takes an empty variable for a key that is there.
+    for name in [n for n, value in os.environ.items() if n.endswith("_API_KEY") and not value]:
+        del os.environ[name]
     missing: list[str] = litellm.validate_environment(model)["missing_keys"]
     # LiteLLM lists more than it needs: either key for Gemini, clouds that have other ways to log
     # in (a role, a profile), addresses that have a default.

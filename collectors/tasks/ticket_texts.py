@@ -134,6 +134,10 @@ ADVERSARIAL: Mapping[str, Sequence[str]] = {
         "{item} is cheaper. Login and app are fine; the difference is what I want back.",
         "Your driver brought the {item}, my membership has ended as I wished, and still {amount} "
         "left my card {day}.",
+        "I am not asking to cancel or return the {item}, and the parcel came on time. But my card "
+        "was charged {amount} more than the invoice says.",
+        "Your technician fixed the app and my login works again; that is not why I write. Why was "
+        "I billed {amount} twice for the {item}?",
     ),
     "delivery": (
         "I paid {amount}, the refund question is settled and I don't want to cancel. I would just "
@@ -144,6 +148,10 @@ ADVERSARIAL: Mapping[str, Sequence[str]] = {
         "paid {amount} for it {day}.",
         "The replacement for the broken {item} I sent back {day} left your warehouse, says your "
         "email about {order}. My doorstep disagrees.",
+        "This is not about the invoice of {amount}, not about my password and not about a refund. "
+        "The parcel with the {item} has still not arrived.",
+        "I cancelled a different order and returned the old {item}; both are done. The new one "
+        "should have been delivered {day}. Where is it?",
     ),
     "returns": (
         "The courier was on time and the invoice over {amount} is right. But the {item} is not for "
@@ -154,6 +162,10 @@ ADVERSARIAL: Mapping[str, Sequence[str]] = {
         "flat will not grow.",
         "The delivery came {day}. You can have the {item} again, in its box, never used. I will "
         "take {amount} or a different one.",
+        "The payment of {amount} and the delivery were fine, and I don't want to cancel my "
+        "account. I just want to send the {item} back.",
+        "The app would not let me print a label and the courier could not help. How do I return "
+        "the {item} that came {day}?",
     ),
     "account": (
         "Before I can cancel, return or pay for anything, your site would have to believe that I "
@@ -164,6 +176,10 @@ ADVERSARIAL: Mapping[str, Sequence[str]] = {
         "showed me her order {order}.",
         "I don't want a refund for {order} and no courier either. The address you write to is my "
         "old employer's; use my private one from {day}.",
+        "No question about a parcel, an invoice or a return this time: since {day} I can't log in "
+        "to look at order {order}.",
+        "After the refund for {order} and the late delivery, one more thing: please change the "
+        "email address in my profile, the old one ends {day}.",
     ),
     "technical": (
         "I tried to return the {item} and to pay {amount}; whichever button I press, the screen "
@@ -174,6 +190,10 @@ ADVERSARIAL: Mapping[str, Sequence[str]] = {
         "marks in your app since {day}.",
         "I wanted to follow the courier with my {item} on the map, but the map has been stuck on "
         "the loading wheel since {day}. The parcel itself arrived.",
+        "I can log in, nothing was billed wrongly and I don't want to cancel. The app just crashes "
+        "when I open the page of the {item}, since {day}.",
+        "The courier brought the {item} and the invoice of {amount} is right, but your website "
+        "shows an error message whenever I write a review.",
     ),
     "cancellation": (
         "I know the {item} has not been shipped, and that is good. Leave it in the warehouse and "
@@ -184,6 +204,10 @@ ADVERSARIAL: Mapping[str, Sequence[str]] = {
         "another {item} box after {day}.",
         "My delivery address for order {order} is right, my card too. My wife had already bought "
         "the {item}, so one of us was too quick.",
+        "The app works, the price of {amount} is fair and the courier is always on time. Still, "
+        "please cancel my subscription for the {item}.",
+        "I don't need a refund or a return label, as nothing has been charged or sent. Please "
+        "cancel order {order}; the {item} is no longer needed.",
     ),
 }
 

@@ -57,12 +57,12 @@ def standing(row: Row, axis: Axis) -> str:
     return f"Beaten by {name} at {times_less(ratio)} the {noun[axis.column]}"
 
 
-def thinking(row: Row) -> str:
-    """', 91% thinking', or that it was not reported."""
+def reasoning(row: Row) -> str:
+    """', 91% reasoning', or that it was not reported."""
     if not row.get("output_tokens"):
         return ""
     share = row.get("reasoning_share")
-    return ", thinking not reported" if share is None else f", {percent(share)} thinking"
+    return ", reasoning not reported" if share is None else f", {percent(share)} reasoning"
 
 
 def hover(row: Row, axis: Axis) -> str:
@@ -75,7 +75,7 @@ def hover(row: Row, axis: Axis) -> str:
         f"Capability  <b>{points(row['accuracy'])}</b>{interval(row)}",
         f"Cost  <b>{usd(row['cost_per_1k_usd'])}</b>"
         + (" per 1,000 tasks" if row["cost_per_1k_usd"] else ""),
-        f"Tokens  <b>{tokens(row['output_tokens'])}</b> per task{thinking(row)}",
+        f"Tokens  <b>{tokens(row['output_tokens'])}</b> per task{reasoning(row)}",
         f"Time  <b>{seconds(row['duration_s'])}</b> per task",
         "",
         html.escape(standing(row, axis)),

@@ -77,6 +77,6 @@ def key(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> str:
     ]
     if size == "phone":
         words = [word for word in words if word[1] in PHONE_KEY]
-    items = ["Thinking share 0% <i class='bar'></i> 100%"]
+    items = ["Reasoning share 0% <i class='bar'></i> 100%"]
     items += [f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown]
     return '<p class="key">' + "".join(f"<span>{item}</span>" for item in items) + "</p>"

@@ -132,7 +132,7 @@ def _facts(row: Row) -> list[str]:
         ("Capability", points(row["accuracy"]), interval(row)),
         ("Cost per 1,000 tasks", usd(row["cost_per_1k_usd"]), ""),
         ("Output tokens per task", tokens(row["output_tokens"]), ""),
-        ("of which thinking", "not reported" if share is None else percent(share), ""),
+        ("of which reasoning", "not reported" if share is None else percent(share), ""),
         ("Input tokens per task", tokens(row["input_tokens"]), ""),
         ("Time per task", seconds(row["duration_s"]), ""),
         ("CPU time per task", seconds(row["cpu_s"]) if row["cpu_s"] is not None else "", ""),

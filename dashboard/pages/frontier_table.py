@@ -24,7 +24,7 @@ def table(placed: pl.DataFrame, axis: Axis) -> None:
         interval=_interval(),
         cost=pl.col("cost_per_1k_usd").round_sig_figs(3),
         tokens="output_tokens",
-        thinking=100 * pl.col("reasoning_share"),
+        reasoning=100 * pl.col("reasoning_share"),
         seconds=pl.col("duration_s").round_sig_figs(3),
         by_level="tokens_by_level",
         coverage=100 * pl.col("coverage"),
@@ -67,8 +67,8 @@ def _columns() -> dict[str, Any]:
         "interval": config.TextColumn("95%", width=72),
         "cost": config.NumberColumn("$ / 1k tasks", format="plain", width=96),
         "tokens": config.NumberColumn("Tokens / task", format="%,.0f", width=96),
-        "thinking": config.NumberColumn(
-            "Thinking", format="%.0f%%", width=78, help="Share of output; empty: not reported"
+        "reasoning": config.NumberColumn(
+            "Reasoning", format="%.0f%%", width=78, help="Share of output; empty: not reported"
         ),
         "seconds": config.NumberColumn("Seconds", format="plain", width=76),
         "by_level": config.LineChartColumn("Tokens by level", width=120),
