@@ -11,7 +11,7 @@ SLOTS: Mapping[str, Sequence[str]] = {
     ),
     "day": (
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-        "yesterday", "two days ago", "last week",
+        "yesterday", "this morning", "last week",
     ),
     "order": (
         "A-1042", "A-2217", "B-3391", "B-4080", "C-5526", "C-6173", "D-7704", "D-8859", "E-9015",

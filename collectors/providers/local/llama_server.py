@@ -17,6 +17,9 @@ from typing import Any
 
 CONTEXT_TOKENS = 4096
 IDLE_LIMIT_S = 1800.0
+CACHE_MIB = 256
+"""Host memory for the states of earlier prompts, about 23 kB a token here: room for the fixed parts
+in use, too little for a whole prompt to still be there when its next epoch comes."""
 POLL_S = 5.0
 BUSY_CPU_S = 0.02
 """CPU seconds per poll above which the server is taken to be working."""
@@ -36,7 +39,7 @@ def server_params(model: str, alias: str) -> Any:
     # Two threads on busy cores cost 3-10 times the wall time, and CPU seconds would depend on load.
     params.cpuparams.n_threads = 1
     params.cpuparams_batch.n_threads = 1
-    params.cache_ram_mib = 0
+    params.cache_ram_mib = CACHE_MIB
     params.verbosity = 0
     params.offline = True
     params.ui = False

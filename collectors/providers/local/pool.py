@@ -20,13 +20,14 @@ from collectors.providers.local.registry import local_model
 from collectors.providers.local.replica import Replica
 from collectors.providers.local.weights import check_installed, smollm2_gguf
 from data.errors import ProviderError
-from data.records import Completion, Contestant, Message, Usage
+from data.records import Completion, Contestant, Message, Usage, digest
 
 SEED = 1
 WRITER_DEFAULTS: Mapping[str, Any] = {"temperature": 0.0, "seed": SEED}
-# A prompt prefix left in the server's cache by the previous request would make a call cheaper or
-# dearer with the order of calls; without the cache a prompt costs the same whenever it is sent.
-WRITER_BODY: Mapping[str, Any] = {"cache_prompt": False}
+# The fixed part of a prompt (instruction and demonstrations) is read from the server's cache, as in
+# any steady service. Each server meets it once, unmeasured, before the first prompt that has it; so
+# a prompt costs the same whenever it is sent.
+WRITER_BODY: Mapping[str, Any] = {"cache_prompt": True}
 
 WARM_UP = Contestant(model="warm-up", name="warm-up")
 """Nobody: its one request loads what LiteLLM and the server load on first use."""
@@ -117,6 +118,7 @@ class LocalPool:
             if contestant.model in self._readers:
                 return await self._read(contestant, messages, timeout_s)
             async with self._server(contestant.model) as server:
+                await self._meet(server, messages[:-1])
                 return await self._write(
                     server, contestant, messages, max_tokens, response_format, timeout_s
                 )
@@ -135,6 +137,18 @@ class LocalPool:
             yield server
         finally:
             self._free[model].put_nowait(server)
+
+    async def _meet(self, server: Replica, prefix: list[Message]) -> None:
+        """Let a server cache the fixed part of a prompt that it hasn't seen yet."""
+        key = digest(prefix)
+        if key in server.met:
+            return
+        server.met.add(key)
+        if prefix:
+            greeting: list[Message] = [*prefix, {"role": "user", "content": "?"}]
+            await self._write(server, WARM_UP, greeting, 1, None, 60)
+            if not server.alive:
+                await asyncio.to_thread(server.start)
 
     async def _write(
         self,

@@ -28,6 +28,8 @@ class Replica:
         self.gguf = gguf
         self.alias = alias
         self.url = ""
+        self.met: set[str] = set()
+        """Digests of the prompt prefixes that this server's cache has seen."""
         self._process: subprocess.Popen[bytes] | None = None
         self._stderr: IO[bytes] | None = None
 
@@ -48,6 +50,7 @@ class Replica:
     def start(self) -> None:
         """Start the server and wait until it answers; a failure is one line."""
         self.stop()
+        self.met.clear()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
