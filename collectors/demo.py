@@ -10,7 +10,7 @@ from data.errors import ExperimentError
 
 CAMPAIGN = "demo"
 
-PER_MINUTE = {"sums": 5.0, "capitals": 3.0, "tickets": 3.0, "language": 3.0, "invoices": 1.5}
+PER_MINUTE = {"sums": 5.0, "capitals": 3.0, "tickets": 2.5, "language": 3.0, "invoices": 1.2}
 """Samples per level and minute on two cores: more of what is cheap to ask, so that a run of three
 minutes says something about each task."""
 

@@ -114,7 +114,7 @@ def to_json(table: Table, meta: Meta | None = None) -> str:
 def to_markdown(table: Table, meta: Meta | None = None) -> str:
     """A table for people, with what it is and how it was made beneath."""
     lines = [
-        "| contestant | capability (95 %) | $ / 1,000 tasks | tokens | time | P(frontier) | |",
+        "| contestant | capability (95 %) | $ / 1k tasks | tokens | time | P(frontier) | verdict |",
         "|---|--:|--:|--:|--:|--:|---|",
     ]
     lines += ["| " + " | ".join(map(_cell, cells(row))) + " |" for row in table]

@@ -142,5 +142,5 @@ def test_headlines_say_what_the_frame_says():
     )
     assert headline(place(summary(Only=(1, 0.5)))).startswith("Only **Only** can be compared")
     none = place(summary(One={"coverage": 0.1}, Two={"coverage": 0.1}))
-    assert "answered 10 % of these samples (2 of 2)" in headline(none)
+    assert "answered 10% of these samples (2 of 2)" in headline(none)
     assert "nothing was collected" in headline(placed.clear())

@@ -9,7 +9,15 @@ from data.export import cells, pareto_table, provenance
 from data.store import Reader
 from data.view import View, frontier, levels_of
 
-HEADER = ("contestant", "capability (95 %)", "$/1k tasks", "tokens", "time", "P(frontier)", "")
+HEADER = (
+    "contestant",
+    "capability (95 %)",
+    "$/1k tasks",
+    "tokens",
+    "time",
+    "P(frontier)",
+    "verdict",
+)
 
 
 def aligned(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:

@@ -41,7 +41,8 @@ def place(
     not compared), beaten_by (contestant_id), beaten_by_name, beaten_ratio (its x over the x of
     the one that beats it), is_pick, and p_frontier: the share of paired bootstrap resamples
     (clusters within levels, both axes computed again) in which it is on the frontier; null
-    without `samples` (the store's sample_scores). Rows come sorted by x, then contestant_id.
+    without `samples` (the store's sample_scores). Rows come sorted by x, then contestant_id, those
+    apart last.
     """
     frame = summary.with_columns(_apart(x)).sort(x, "contestant_id", nulls_last=True)
     frame = frame.with_columns(apart_reason=_reason(x))
@@ -56,7 +57,8 @@ def place(
         p_frontier=_chances(frame, x, samples),
         is_pick=pl.Series(_pick(on, cost, quality), dtype=pl.Boolean),
     )
-    return frame.with_columns(_beaters(frame, x, on))
+    frame = frame.with_columns(_beaters(frame, x, on))
+    return frame.sort(pl.col("place") == "apart", maintain_order=True)
 
 
 def headline(placed: pl.DataFrame, x: str = "cost_per_1k_usd") -> str:
@@ -136,7 +138,7 @@ def _reason(x: str) -> pl.Expr:
     no_price = pl.when(pl.col("price_basis") == "none").then(pl.lit("no price known"))
     return (
         pl.when(code == "unscored").then(pl.lit("no attempt was scored"))
-        .when(code == "coverage").then(pl.format("answered {} % of these samples", percent))
+        .when(code == "coverage").then(pl.format("answered {}% of these samples", percent))
         .when(code == "unpriced").then(no_price.otherwise(pl.lit("usage not reported, so no cost")))
         .when(code == "unknown").then(pl.lit(f"{what} not reported"))
         .when(code == "guessing").then(pl.lit("not measurably better than guessing"))
