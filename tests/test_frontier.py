@@ -136,9 +136,9 @@ def test_the_same_samples_give_the_same_chances_in_any_order():
 def test_headlines_say_what_the_frame_says():
     placed = place(summary(Small=(1, 0.5), Near=(2, 0.85), Big=(18, 0.9), Waste=(20, 0.6)))
     assert headline(placed) == (
-        "**3 of 4** contestants are worth buying; for the other, something cheaper is at least as "
-        "capable or too close to call. **Near** reaches 94% of the best capability for 1/9 of its "
-        "cost."
+        "**3 of 4** compared contestants are worth it; for the other, something cheaper is at "
+        "least as capable or too close to call. **Near** reaches 94% of the best capability for "
+        "1/9 of its cost."
     )
     assert headline(place(summary(Only=(1, 0.5)))).startswith("Only **Only** can be compared")
     none = place(summary(One={"coverage": 0.1}, Two={"coverage": 0.1}))

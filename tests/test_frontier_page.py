@@ -56,7 +56,7 @@ def test_the_page_says_what_the_data_says(monkeypatch: pytest.MonkeyPatch, full:
     app = run(monkeypatch, full)
     said = text(app)
     assert "What capability costs" in said
-    assert "worth buying" in said
+    assert "worth it" in said
     assert "token prices (synthetic)" in said
     assert "Listed apart" in said
     assert "no price known" in said
@@ -91,7 +91,7 @@ def test_an_empty_store_says_what_to_type(monkeypatch: pytest.MonkeyPatch, tmp_p
         (FAKES[3:4], {}, "Only **one**"),
         (FAKES[3:7], {"status": "infra_error"}, "no attempt was scored"),
         ([Fake(f"Rail {n}", None, n, 50, None, None) for n in range(3)], {}, "no price known"),
-        (FAKES[3:9], {"levels": (2,)}, "worth buying"),
+        (FAKES[3:9], {"levels": (2,)}, "worth it"),
         (FAKES[3:7], {"status": "refused"}, "guessing"),
     ],
     ids=["one", "failed", "unpriced", "one level", "refused"],

@@ -20,7 +20,8 @@ def run(path: Path, db: Path, budget_usd: float | None, redo_failed: bool) -> in
     """Collect, print the campaign's table; 1 when any attempt failed, 130 when interrupted."""
     experiment = _with_budget(load(path), budget_usd)
     outcome = collect(experiment, db, redo_failed=redo_failed, say=say)
-    print(pareto(Reader(db), experiment.name))
+    if outcome.reason != "interrupted":
+        print(pareto(Reader(db), experiment.name))
     report(outcome, db)
     return exit_code(outcome)
 

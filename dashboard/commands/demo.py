@@ -36,6 +36,7 @@ def run(db: Path, minutes: float, port: int, serve: bool, reset: bool) -> int:
 
 def _collect_and_print(db: Path, minutes: float) -> int:
     outcome = collect(experiment(minutes), db, replicas=replicas(), say=say)
-    print(pareto(Reader(db), CAMPAIGN), flush=True)
+    if outcome.reason != "interrupted":
+        print(pareto(Reader(db), CAMPAIGN), flush=True)
     report(outcome, db)
     return exit_code(outcome)

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.axes import Axis
-from dashboard.figures.frontier_text import interval, makeup, standing
+from dashboard.figures.frontier_text import interval, standing
 from dashboard.pages import choice
 from dashboard.theme import plain
 from data.wording import percent, points, seconds, size, tokens, usd
@@ -151,6 +151,3 @@ def _facts(row: Row) -> list[str]:
         for name, value, more in facts
         if value
     ]
-
-
-__all__ = ["makeup", "panel"]

@@ -75,20 +75,25 @@ def headline(placed: pl.DataFrame, x: str = "cost_per_1k_usd") -> str:
     sure = compared.filter(
         (pl.col("place") == "frontier") & (pl.col("p_frontier").fill_null(1.0) >= 0.5)
     )
-    return f"{_count(sure.height, compared.height)} {_pick_sentence(compared, x)}".strip()
+    return f"{_count(sure.height, compared.height, x)} {_pick_sentence(compared, x)}".strip()
 
 
-def _count(sure: int, compared: int) -> str:
+def _count(sure: int, compared: int, x: str) -> str:
     if sure == 0:
-        return f"All {compared} contestants are too close to call."
+        return f"All {compared} compared contestants are too close to call."
     verb = "is" if sure == 1 else "are"
     rest = compared - sure
     if rest == 0:
-        return f"**All {compared}** contestants are worth buying: each step up in cost buys more."
+        more = {"cost_per_1k_usd": "cost", "output_tokens": "tokens", "duration_s": "time"}[x]
+        return (
+            f"**All {compared}** compared contestants are worth it: "
+            f"each step up in {more} buys more."
+        )
+    less = {"cost_per_1k_usd": "cheaper", "output_tokens": "terser", "duration_s": "faster"}[x]
     others = "the other" if rest == 1 else "each of the others"
     return (
-        f"**{sure} of {compared}** contestants {verb} worth buying; for {others}, something "
-        "cheaper is at least as capable or too close to call."
+        f"**{sure} of {compared}** compared contestants {verb} worth it; for {others}, something "
+        f"{less} is at least as capable or too close to call."
     )
 
 

@@ -47,8 +47,10 @@ def summarise(rollup: pl.DataFrame) -> pl.DataFrame:
     most = frame.group_by("task", "level").agg(most=pl.col("samples").max())
     frame = frame.join(most, on=["task", "level"]).sort("contestant_id", "task", "level")
     facts = [c for c in FACTS if c in frame.columns]
+    shared = _shared_levels(rollup)
     rows = [
-        _row(group, facts) for group in frame.partition_by("contestant_id", maintain_order=True)
+        _row(group, facts, shared)
+        for group in frame.partition_by("contestant_id", maintain_order=True)
     ]
     return pl.DataFrame(rows, schema=_schema(rollup), orient="row")
 
@@ -94,7 +96,14 @@ def wilson(k: float, n: float, z: float = 1.959963984540054) -> tuple[float, flo
     return (max(0.0, centre - half), min(1.0, centre + half))
 
 
-def _row(group: pl.DataFrame, facts: list[str]) -> dict[str, object]:
+def _shared_levels(rollup: pl.DataFrame) -> list[int]:
+    """Levels that every task has: a mean over fewer tasks would be of other tasks."""
+    tasks = rollup["task"].n_unique()
+    counts = rollup.group_by("level").agg(tasks=pl.col("task").n_unique())
+    return sorted(counts.filter(pl.col("tasks") == tasks)["level"].to_list())
+
+
+def _row(group: pl.DataFrame, facts: list[str], shared: list[int]) -> dict[str, object]:
     scored = group.filter(pl.col("samples") > 0)
     accuracy, low, high = accuracy_interval(
         *(scored[c].to_numpy().astype(float) for c in ("weight", "score_mean", "cluster_ss")),
@@ -124,7 +133,7 @@ def _row(group: pl.DataFrame, facts: list[str]) -> dict[str, object]:
         "unpriced": int((group["scored"] - group["priced"]).sum()),
         "coverage": float(min(covered, 1.0)),
         "baseline": _mean(group.with_columns(one=pl.lit(1)), "baseline", "one"),
-        "tokens_by_level": _by_level(scored),
+        "tokens_by_level": _by_level(scored, shared),
     }
 
 
@@ -142,9 +151,10 @@ def _mean(group: pl.DataFrame, total: str, known: str) -> float | None:
     return float((weight * rows[total] / rows[known]).sum())
 
 
-def _by_level(group: pl.DataFrame) -> list[float]:
-    """Mean output tokens at level 1, 2, ... over the tasks that have it."""
-    rows = group.filter(pl.col("output_known") > 0).group_by("level", maintain_order=True)
+def _by_level(group: pl.DataFrame, shared: list[int]) -> list[float]:
+    """Mean output tokens at each level that all the view's tasks have, easiest first."""
+    known = group.filter((pl.col("output_known") > 0) & pl.col("level").is_in(shared))
+    rows = known.group_by("level", maintain_order=True)
     means = rows.agg(tokens=(pl.col("output_tokens") / pl.col("output_known")).mean())
     return [float(v) for v in means.sort("level")["tokens"]]
 
