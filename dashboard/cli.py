@@ -22,7 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     args = parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
     except IsocostError as error:
         print(f"isocost: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
