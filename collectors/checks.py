@@ -23,9 +23,17 @@ def known(raw: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
 
 def required(raw: Mapping[str, Any], key: str, where: str) -> str:
     value = raw.get(key)
+    if value is None:
+        raise ExperimentError(f'{where}: {key} is missing. Write {key} = "...".')
     if not isinstance(value, str) or not value.strip():
-        raise ExperimentError(f"{where}: {key} = {value!r}: write a text.")
+        raise ExperimentError(f"{where}: {key} = {shown(value)}: write a text.")
     return value
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it, cut to a sane length."""
+    written = repr(value)
+    return written if len(written) <= 80 else written[:77] + "..."
 
 
 def text(value: object, key: str, where: str) -> str | None:
@@ -44,7 +52,7 @@ def money(value: object, key: str, where: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
-        raise ExperimentError(f"{where}: {key} = {value!r}: write a number from 0.")
+        raise ExperimentError(f"{where}: {key} = {shown(value)}: write a number from 0 to 1e12.")
     return float(value)
 
 

@@ -38,6 +38,8 @@ class Outcome:
     plan: Plan
     reason: str
     """'complete', 'interrupted' or 'budget'."""
+    unreadable: int = 0
+    """Journal lines that could not be published; they stay in the journal."""
 
 
 def run_name() -> str:
@@ -100,6 +102,7 @@ class _Run:
     plan: Plan
     prices: dict[str, Price | None]
     run_id: str
+    unreadable: int = 0
 
     async def go(self, providers: Providers) -> Outcome:
         stop = asyncio.Event()
@@ -112,7 +115,7 @@ class _Run:
             reason = "failed"
             try:
                 async with providers:
-                    publisher = asyncio.create_task(_publish_often(self.db, bar))
+                    publisher = asyncio.create_task(self._publish_often(bar))
                     try:
                         progress = await engine.run(self.plan.todo, stop)
                     finally:
@@ -120,8 +123,20 @@ class _Run:
                 reason = _reason(stop, budget)
             finally:
                 self._close(journal, engine.progress, reason)
-        await asyncio.to_thread(merge, self.db)
-        return Outcome(self.run_id, progress, self.plan, reason)
+        self.unreadable += (await asyncio.to_thread(merge, self.db)).skipped
+        return Outcome(self.run_id, progress, self.plan, reason, self.unreadable)
+
+    async def _publish_often(self, bar: Bar) -> None:
+        """Let the dashboard see the run as it goes; what fails is said and tried again."""
+        pause = MIN_PUBLISH_S
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                report = await asyncio.to_thread(merge, self.db)
+                self.unreadable += report.skipped
+                pause = max(MIN_PUBLISH_S, MERGE_SHARE * report.seconds)
+            except IsocostError as error:
+                bar.note(f"Not published yet: {error}")
 
     def _open(self, journal: Journal) -> None:
         journal.add(
@@ -164,18 +179,6 @@ def _reason(stop: asyncio.Event, budget: Budget) -> str:
     if stop.is_set():
         return "interrupted"
     return "budget" if budget.exhausted else "complete"
-
-
-async def _publish_often(db: Path, bar: Bar) -> None:
-    """Let the dashboard see the run as it goes; a publish that fails is said and tried again."""
-    pause = MIN_PUBLISH_S
-    while True:
-        await asyncio.sleep(pause)
-        try:
-            report = await asyncio.to_thread(merge, db)
-            pause = max(MIN_PUBLISH_S, MERGE_SHARE * report.seconds)
-        except IsocostError as error:
-            bar.note(f"Not published yet: {error}")
 
 
 def _stop_on_interrupt(stop: asyncio.Event) -> None:

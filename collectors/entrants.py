@@ -59,6 +59,11 @@ def entrants(raw: Mapping[str, Any], where: str, task_names: Sequence[str]) -> l
         checks.limits(raw.get("max_tokens"), where),
     )
     price = _price(raw.get("price"), where) or (local_price() if local else None)
+    if price and price.basis == "cpu" and not local:
+        raise ExperimentError(
+            f"{where}: usd_per_cpu_hour is a price for local/ models, whose CPU seconds are "
+            "measured. Write usd_per_hour for a machine of your own."
+        )
     entered = _entered(raw.get("tasks"), local.tasks if local else None, task_names, where)
     return [
         Entrant(
@@ -120,7 +125,13 @@ def _entered(
 ) -> tuple[str, ...] | None:
     """The tasks a contestant enters: what it can do, or what `tasks` names of it."""
     if wanted is None:
-        return None if able is None else tuple(n for n in names if n in able)
+        mine = tuple(n for n in names if able is None or n in able)
+        if not mine:
+            raise ExperimentError(
+                f"{where}: this model does none of the experiment's tasks; it does: "
+                f"{', '.join(able or ())}."
+            )
+        return None if able is None else mine
     if not isinstance(wanted, list) or not wanted:
         raise ExperimentError(f"{where}: tasks = {wanted!r}: write a list of task names.")
     for name in wanted:

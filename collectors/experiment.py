@@ -14,6 +14,8 @@ from collectors.entrants import Entrant, entrants
 from data.errors import ExperimentError
 
 TOP_KEYS = ("name", "epochs", "budget_usd", "store_text", "contestant", "task")
+MOST_ATTEMPTS = 10_000_000
+"""A plan is held in memory."""
 TASK_KEYS = ("name", "levels", "samples")
 STORE_TEXT = ("keep", "hash", "drop")
 
@@ -72,11 +74,18 @@ def parse(text: str, where: str = "experiment") -> Experiment:
         for entrant in entrants(table, f"{where}, [[contestant]] {i}", names)
     ]
     _no_twins(entered, where)
+    epochs = checks.whole(raw.get("epochs", 1), "epochs", where)
+    asked = epochs * len(entered) * sum(c.samples * len(c.levels) for c in choices)
+    if asked > MOST_ATTEMPTS:
+        raise ExperimentError(
+            f"{where}: epochs, samples and contestants make up to {asked:,} attempts; one "
+            f"experiment holds {MOST_ATTEMPTS:,}. Ask for less, or split it."
+        )
     return Experiment(
         name=name,
         entrants=tuple(entered),
         tasks=choices,
-        epochs=checks.whole(raw.get("epochs", 1), "epochs", where),
+        epochs=epochs,
         budget_usd=checks.money(raw.get("budget_usd"), "budget_usd", where),
         store_text=checks.one_of(
             raw.get("store_text", "keep"), ("keep", "hash", "drop"), "store_text", where

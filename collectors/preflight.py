@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from collectors.entrants import Entrant
 from collectors.providers.local.registry import is_local
-from collectors.providers.router import Endpoint
-from data.errors import CredentialError, ExperimentError, ProviderError
+from collectors.providers.router import Endpoint, Providers
+from data.errors import CredentialError, ExperimentError, IsocostError, ProviderError
 from data.records import Price
 
 NO_KEY = "none-needed"
@@ -60,6 +60,20 @@ def _address(base: str, name: str) -> tuple[str, int]:
             "'http://127.0.0.1:8000/v1'."
         )
     return host, port or (443 if parts.scheme == "https" else 80)
+
+
+def problems(entrants: Iterable[Entrant]) -> list[str]:
+    """What would stop a real run before it sends anything, without touching a server."""
+    found = []
+    for entrant in entrants:
+        try:
+            reached = endpoints([entrant])
+            if entrant.api_base:
+                _address(entrant.api_base, entrant.contestant.name)
+            Providers([entrant.contestant], endpoints=reached).check_keys()
+        except IsocostError as error:
+            found.append(str(error))
+    return list(dict.fromkeys(found))
 
 
 def prices(entrants: Iterable[Entrant]) -> dict[str, Price | None]:

@@ -11,8 +11,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from data.errors import IsocostError
+from data.errors import IsocostError, StoreError
 
 DEFAULT_DB = Path("data") / "isocost.duckdb"
 DEFAULT_PORT = 8501
@@ -37,9 +38,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong on one line, like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"isocost: {message}. See `{self.prog} --help`.\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="isocost",
         description="What LLM capability costs: collect graded prompts, plot the frontier.",
         epilog="Exit codes: 0 done, 1 done with failed attempts, 2 something you can fix, "
@@ -55,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_demo(commands: argparse._SubParsersAction[Parser]) -> None:
     demo = commands.add_parser(
         "demo",
         help="collect from the bundled local models and serve the dashboard",
@@ -80,7 +88,7 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo.set_defaults(run=_demo)  # fmt: skip
 
 
-def _add_collect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_collect(commands: argparse._SubParsersAction[Parser]) -> None:
     collect = commands.add_parser(
         "collect",
         help="run an experiment, or continue it",
@@ -106,7 +114,7 @@ def _add_collect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     collect.set_defaults(run=_collect)  # fmt: skip
 
 
-def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_merge(commands: argparse._SubParsersAction[Parser]) -> None:
     merge = commands.add_parser(
         "merge", help="publish what collectors have journalled to the database"
     )
@@ -114,14 +122,14 @@ def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     merge.set_defaults(run=_merge)
 
 
-def _add_dashboard(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_dashboard(commands: argparse._SubParsersAction[Parser]) -> None:
     dashboard = commands.add_parser("dashboard", help="serve the dashboard on 127.0.0.1")
     _port(dashboard)
     _db(dashboard)
     dashboard.set_defaults(run=_dashboard)
 
 
-def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_export(commands: argparse._SubParsersAction[Parser]) -> None:
     export = commands.add_parser("export", help="write a table to a file")
     tables = export.add_subparsers(required=True, metavar="TABLE", title="tables")
     pareto = tables.add_parser("pareto", help="the Pareto table: capability against cost")
@@ -168,7 +176,7 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _db(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--db", type=Path, metavar="PATH", help=f"database (default: $ISOCOST_DB or {DEFAULT_DB})"
+        "--db", metavar="PATH", help=f"database (default: $ISOCOST_DB or {DEFAULT_DB})"
     )
 
 
@@ -180,8 +188,12 @@ def _port(parser: argparse.ArgumentParser) -> None:
 
 def database(args: argparse.Namespace) -> Path:
     """The database in use: --db, else ISOCOST_DB, else data/isocost.duckdb."""
-    chosen = args.db or os.environ.get("ISOCOST_DB")
-    return Path(chosen) if chosen else DEFAULT_DB
+    chosen = args.db or os.environ.get("ISOCOST_DB") or str(DEFAULT_DB)
+    if Path(chosen).is_dir():
+        raise StoreError(
+            f"The database '{chosen}' is a folder. Name a file in it, such as x.duckdb."
+        )
+    return Path(chosen)
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -211,8 +223,12 @@ def _merge(args: argparse.Namespace) -> int:
 
 def _dashboard(args: argparse.Namespace) -> int:
     from dashboard.serve import Dashboard
+    from data.store import Reader
 
-    with Dashboard(database(args), args.port) as dashboard:
+    db = database(args)
+    if db.exists():
+        Reader(db).sql("SELECT 1")
+    with Dashboard(db, args.port) as dashboard:
         dashboard.wait_ready()
         print(f"Dashboard: {dashboard.url} (Ctrl-C stops it)", flush=True)
         return dashboard.wait()

@@ -18,14 +18,16 @@ from data.errors import ServeError
 
 def check_port(port: int) -> None:
     """ServeError when something else listens on the port already."""
+    if not 1 <= port <= 65535:
+        raise ServeError(f"Can't serve on port {port}: choose one from 1 to 65535 with --port N.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
-            why = getattr(error, "strerror", None) or str(error)
+        except OSError as error:
             raise ServeError(
-                f"Can't serve on {HOST} port {port}: {why}. Choose another with --port N."
+                f"Can't serve on {HOST} port {port}: {error.strerror or error}. "
+                "Choose another with --port N."
             ) from error
 
 

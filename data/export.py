@@ -17,7 +17,7 @@ from data.wording import percent, seconds, tokens, usd
 
 INTERVAL = (
     "95 %: level-balanced accuracy, t interval with standard errors clustered by template; "
-    "Wilson where every score is the same"
+    "Wilson where no level has scores that differ"
 )
 PERCENT = ("capability", "capability_low", "capability_high")
 COLUMNS = [

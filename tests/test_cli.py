@@ -130,3 +130,20 @@ def test_the_dashboard_is_served_on_loopback_and_ends_with_its_parent(db, tmp_pa
                 return
             time.sleep(0.1)
     pytest.fail("the dashboard outlived the command that started it")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["merge", "--db", "."], "is a folder"),
+        (["dashboard", "--db", "text.duckdb"], "can't be opened as a DuckDB database"),
+        (["dashboard", "--port", "0"], "choose one from 1 to 65535"),
+        (["dashboard", "--port", "70000"], "choose one from 1 to 65535"),
+        (["export", "pareto", "--level", "abc"], "invalid int value: 'abc'"),
+        (["export", "pareto", "--task", "sums", "--level", "2"], "No level '2'"),
+        (["merge", "--db", "/proc/x.duckdb"], "Choose a writable place"),
+    ],
+)
+def test_an_odd_argument_is_one_line(db, tmp_path, args, says):
+    (tmp_path / "text.duckdb").write_text("not a database " * 100)
+    one_line(isocost(*args, cwd=tmp_path), says)

@@ -46,7 +46,10 @@ def test_local_contestants_enter_the_tasks_they_can_do():
     ("parts", "says"),
     [
         ({"top": 'nme = "x"\n'}, "unknown key 'nme'. Did you mean 'name'"),
-        ({"top": ""}, "name = None"),
+        ({"top": ""}, "name is missing"),
+        ({"top": 'name = "x"\nepochs = 99999999999999999999\n'}, "one experiment holds 10,000,000"),
+        ({"contestant": '[[contestant]]\nmodel = "local/langid"\n'}, "none of the experiment's"),
+        ({"contestant": CONTESTANT + "price = { usd_per_cpu_hour = 1 }\n"}, "for local/ models"),
         ({"top": 'name = "../../etc"\n'}, "use 1 to 80 letters"),
         ({"top": 'name = "x"\nepochs = 0\n'}, "epochs = 0: write a whole number from 1"),
         ({"top": 'name = "x"\nepochs = true\n'}, "epochs = True"),

@@ -37,6 +37,11 @@ def test_pareto_is_invariant_to_scale(drawn, factor):
     assert list(pareto(cost * factor, quality)) == list(pareto(cost, quality**3))
 
 
+def test_equal_means_are_equal_whatever_their_rounding():
+    cost, quality = np.array([1.0, 2.0, 0.3, 0.1 + 0.2]), np.array([0.3, 0.1 + 0.2, 0.2, 0.2])
+    assert list(pareto(cost, quality)) == [True, False, True, True]
+
+
 def test_unknown_points_are_never_on_the_frontier():
     assert list(pareto(np.array([1, np.nan, 2]), np.array([1, 5, np.nan]))) == [True, False, False]
 

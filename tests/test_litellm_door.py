@@ -134,6 +134,41 @@ def test_parts_that_nobody_reported_are_null(provider: ProviderServer) -> None:
     ) * 3
 
 
+@pytest.mark.parametrize("count", [-1, 10**30])
+def test_implausible_usage_is_null_and_flagged(provider: ProviderServer, count: int) -> None:
+    provider.reply = answer(usage={**PLAIN_USAGE, "prompt_tokens": count})
+    usage = ask(provider.url).usage
+    assert (usage.input_tokens, usage.output_tokens) == (None, None)
+    assert usage.flags == "usage_implausible"
+
+
+def test_negative_parts_are_null_and_parts_together_stay_within_the_total(
+    provider: ProviderServer,
+) -> None:
+    details = {"cached_tokens": 8, "cache_creation_tokens": 8}
+    provider.reply = answer(
+        usage={
+            "prompt_tokens": 10,
+            "completion_tokens": 5,
+            "total_tokens": 15,
+            "prompt_tokens_details": details,
+            "completion_tokens_details": {"reasoning_tokens": -4},
+        }
+    )
+    usage = ask(provider.url).usage
+    assert (usage.cache_read_tokens, usage.cache_write_tokens) == (8, 2)
+    assert usage.reasoning_tokens is None
+    assert set((usage.flags or "").split(",")) == {"cache_clamped", "reasoning_clamped"}
+
+
+def test_a_malformed_answer_is_one_line_without_a_trace(provider: ProviderServer) -> None:
+    provider.reply = answer(usage={**PLAIN_USAGE, "prompt_tokens": "many"})
+    completion = ask(provider.url)
+    assert completion.status == "infra_error"
+    assert "Traceback" not in (completion.error or "")
+    assert "site-packages" not in (completion.error or "")
+
+
 @pytest.mark.parametrize("changes", [{}, {"usage": {}}, {"usage": None}])
 def test_missing_usage_is_null_and_not_zero(
     provider: ProviderServer, changes: dict[str, Any]

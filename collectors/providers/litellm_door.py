@@ -146,10 +146,18 @@ def failure(error: Exception, duration_s: float, hide: set[str]) -> Completion:
     return Completion("", Usage(), status, error_line(error, hide), duration_s=duration_s)
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def error_line(error: Exception, hide: set[str]) -> str:
     """'ClassName: message' on one line of at most 300 characters, without secrets."""
     name = type(error).__name__
-    message = " ".join(str(error).split())
+    text = CONTROL.sub("", str(error))
+    head, trace, tail = text.partition("Traceback (most recent call last)")
+    if trace:
+        # Not the trace, which names files of this machine, but what it ends with.
+        head += ([line for line in tail.splitlines() if line.strip()] or [""])[-1]
+    message = " ".join(head.split())
     for value in hide:
         message = message.replace(value, "[key]")
     # LiteLLM repeats the names of the classes it wrapped.

@@ -30,6 +30,8 @@ def dry_run(path: Path, db: Path, budget_usd: float | None, redo_failed: bool) -
     """Print what would be sent and its estimated cost, by contestant. Sends and writes nothing."""
     experiment = _with_budget(load(path), budget_usd)
     plan = look(experiment, experiment.name, db, redo_failed)
+    for problem in preflight.problems(experiment.entrants):
+        say(f"A real run would be refused: {problem}")
     lines = estimate(plan, preflight.prices(experiment.entrants), history(db))
     rows = [
         [
@@ -82,6 +84,11 @@ def report(outcome: Outcome, db: Path) -> None:
         )
     elif outcome.reason == "budget":
         say(f"Budget reached at {usd(progress.cost_usd)}: {left:,} attempts were not made.")
+    if outcome.unreadable:
+        say(
+            f"{outcome.unreadable:,} journal lines could not be published; "
+            "they stay in the journal."
+        )
     if progress.unpriced:
         say(f"{progress.unpriced:,} attempts have no known cost; they count for capability only.")
     failed = progress.failed + outcome.plan.failed

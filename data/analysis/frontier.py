@@ -24,12 +24,22 @@ def pareto(cost: np.ndarray, quality: np.ndarray) -> np.ndarray:
     keep = np.zeros(len(cost), dtype=bool)
     known = np.flatnonzero(np.isfinite(cost) & np.isfinite(quality))
     best, best_cost = -np.inf, np.nan
+    cost, quality = _tidy(cost), _tidy(quality)
     for i in known[np.lexsort((-quality[known], cost[known]))]:
         if quality[i] > best:
             best, best_cost, keep[i] = quality[i], cost[i], True
         elif quality[i] == best and cost[i] == best_cost:
             keep[i] = True
     return keep
+
+
+def _tidy(values: np.ndarray) -> np.ndarray:
+    """Values to twelve significant digits: equal means must not differ by a rounding error."""
+    with np.errstate(all="ignore"):
+        digits = 11 - np.floor(np.log10(np.abs(values)))
+        scale = 10.0 ** np.where(np.isfinite(digits), digits, 0.0)
+        rounded = np.round(values * scale) / scale
+    return np.asarray(np.where(np.isfinite(rounded), rounded, values))
 
 
 def place(
@@ -75,7 +85,15 @@ def headline(placed: pl.DataFrame, x: str = "cost_per_1k_usd") -> str:
     sure = compared.filter(
         (pl.col("place") == "frontier") & (pl.col("p_frontier").fill_null(1.0) >= 0.5)
     )
-    return f"{_count(sure.height, compared.height, x)} {_pick_sentence(compared, x)}".strip()
+    parts = [_count(sure.height, compared.height, x), _pick_sentence(compared, x), _part(placed)]
+    return " ".join(p for p in parts if p)
+
+
+def _part(placed: pl.DataFrame) -> str:
+    """Who is missing from the comparison for having answered only some of the view's tasks."""
+    n = placed.filter(pl.col("apart_code") == "coverage").height
+    more = "One more contestant has" if n == 1 else f"{n} more contestants have"
+    return f"{more} answered only part of these samples." if n else ""
 
 
 def _count(sure: int, compared: int, x: str) -> str:
@@ -139,7 +157,7 @@ def _apart(x: str) -> pl.Expr:
 def _reason(x: str) -> pl.Expr:
     what = {"cost_per_1k_usd": "cost", "output_tokens": "tokens", "duration_s": "time"}[x]
     code = pl.col("apart_code")
-    percent = (pl.col("coverage") * 100).floor().cast(pl.Int64)
+    percent = (pl.col("coverage") * 100).round().cast(pl.Int64)
     no_price = pl.when(pl.col("price_basis") == "none").then(pl.lit("no price known"))
     return (
         pl.when(code == "unscored").then(pl.lit("no attempt was scored"))
@@ -162,7 +180,8 @@ def _pick(on: np.ndarray, cost: np.ndarray, quality: np.ndarray) -> np.ndarray:
 
 def _beaters(frame: pl.DataFrame, x: str, on: np.ndarray) -> list[pl.Series]:
     """For each beaten contestant the cheapest one on the frontier that is at least as capable."""
-    cost, quality = frame[x].to_list(), frame["accuracy"].to_list()
+    cost = _tidy(frame[x].cast(pl.Float64).fill_null(np.nan).to_numpy()).tolist()
+    quality = _tidy(frame["accuracy"].cast(pl.Float64).fill_null(np.nan).to_numpy()).tolist()
     ids, names = frame["contestant_id"].to_list(), frame["name"].to_list()
     by: list[int | None] = []
     for i, where in enumerate(frame["place"].to_list()):
@@ -209,6 +228,7 @@ def frontier_chances(
         draws = rng.multinomial(len(scores), np.full(len(scores), 1 / len(scores)), size=resamples)
         quality += weight * _means(draws, scores, n)
         cost += weight * _means(draws, spent, m)
+    cost, quality = _tidy(cost), _tidy(quality)
     cheaper = cost[:, :, None] <= cost[:, None, :]
     better = quality[:, :, None] >= quality[:, None, :]
     strict = (cost[:, :, None] < cost[:, None, :]) | (quality[:, :, None] > quality[:, None, :])

@@ -117,7 +117,7 @@ def _fill(copy: Path, db: Path, change: Change) -> MergeReport:
     try:
         con = duckdb.connect(str(copy), config=CONFIG)
     except duckdb.Error as error:
-        first = str(error).splitlines()[0]
+        first = str(error).splitlines()[0].replace(str(copy), str(db))
         raise StoreError(
             f"{db} is not a database that this DuckDB ({duckdb.__version__}) can open: {first}. "
             "Choose another file with --db PATH."
@@ -185,6 +185,8 @@ def _locked(db: Path, wait_s: float) -> Iterator[None]:
     lock = filelock.FileLock(db.with_name(db.name + ".lock"))
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
+        # filelock takes a folder that can't be written for a lock that is held, and waits.
+        open(lock.lock_file, "ab").close()
         lock.acquire(timeout=wait_s)
     except filelock.Timeout as error:
         raise StoreBusyError(
