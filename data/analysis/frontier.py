@@ -92,8 +92,7 @@ def headline(placed: pl.DataFrame, x: str = "cost_per_1k_usd") -> str:
 def _part(placed: pl.DataFrame) -> str:
     """Who is missing from the comparison for having answered only some of the view's tasks."""
     n = placed.filter(pl.col("apart_code") == "coverage").height
-    more = "One more contestant has" if n == 1 else f"{n} more contestants have"
-    return f"{more} answered only part of these samples." if n else ""
+    return f"{'One' if n == 1 else n} more answered only part of this." if n else ""
 
 
 def _count(sure: int, compared: int, x: str) -> str:
