@@ -227,7 +227,9 @@ def _dashboard(args: argparse.Namespace) -> int:
 
     db = database(args)
     if db.exists():
-        Reader(db).sql("SELECT 1")
+        reader = Reader(db)
+        reader.sql("SELECT 1")
+        reader.close()
     with Dashboard(db, args.port) as dashboard:
         dashboard.wait_ready()
         print(f"Dashboard: {dashboard.url} (Ctrl-C stops it)", flush=True)

@@ -46,9 +46,9 @@ def levels_of(reader: Reader, view: View) -> pl.DataFrame:
     return annotate(rows)
 
 
-def summary(reader: Reader, view: View) -> pl.DataFrame:
-    """One row per contestant of the view: see `summarise`."""
-    rows = summarise(levels_of(reader, view))
+def _summary(levels: pl.DataFrame, view: View) -> pl.DataFrame:
+    """One row per contestant of the view's labs, weights and kinds: see `summarise`."""
+    rows = summarise(levels)
     for column, wanted in (("lab", view.labs), ("weights", view.weights), ("kind", view.kinds)):
         if wanted:
             rows = rows.filter(pl.col(column).is_in(wanted))
@@ -59,11 +59,12 @@ def frontier(reader: Reader, view: View) -> pl.DataFrame:
     """The view's contestants with their place on the frontier: see `place`."""
     if view.x not in AXES:
         raise ExportError(f"Unknown axis '{view.x}'.{did_you_mean(view.x, AXES)}")
-    rows = summary(reader, view)
-    return place(rows, view.x, _samples(reader, view) if rows.height > 1 else None)
+    levels = levels_of(reader, view)
+    rows = _summary(levels, view)
+    return place(rows, view.x, _samples(reader, view, levels) if rows.height > 1 else None)
 
 
-def _samples(reader: Reader, view: View) -> pl.DataFrame:
-    levels = levels_of(reader, view).select("category", "task", "level").unique()
+def _samples(reader: Reader, view: View, levels: pl.DataFrame) -> pl.DataFrame:
+    levels = levels.select("category", "task", "level").unique()
     scores = queries.sample_scores(reader, view.campaign, view.tasks or None, view.levels or None)
     return scores.join(levels, on=["task", "level"], maintain_order="left")

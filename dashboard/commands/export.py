@@ -19,11 +19,11 @@ def pareto(db: Path, args: argparse.Namespace) -> int:
     """Write the Pareto table as asked."""
     reader = Reader(db)
     view = _view(reader, args)
-    if levels_of(reader, view).is_empty():
+    placed = frontier(reader, view)
+    if placed.is_empty():
         raise ExportError(
             "Nothing matches these filters together. Drop one of --category, --task and --level."
         )
-    placed = frontier(reader, view)
     meta = provenance(reader, view, _command(args, view))
     write(FORMATS[args.format](pareto_table(placed, args.rows), meta), args.output)
     return 0

@@ -13,6 +13,9 @@ PICK_SHARE = 0.93
 """The headline pick is the cheapest contestant with this share of the best accuracy."""
 AXES = {"cost_per_1k_usd": "cost_usd", "output_tokens": "output_tokens", "duration_s": "duration_s"}
 """What can be traded for capability: summary column to the sample column behind it."""
+SPENT = {"cost_per_1k_usd": "cost", "output_tokens": "tokens", "duration_s": "time"}
+LESS = {"cost_per_1k_usd": "cheaper", "output_tokens": "terser", "duration_s": "faster"}
+"""How sentences name an axis, and having less of it."""
 
 
 def pareto(cost: np.ndarray, quality: np.ndarray) -> np.ndarray:
@@ -67,7 +70,7 @@ def place(
         p_frontier=_chances(frame, x, samples),
         is_pick=pl.Series(_pick(on, cost, quality), dtype=pl.Boolean),
     )
-    frame = frame.with_columns(_beaters(frame, x, on))
+    frame = frame.with_columns(_beaters(frame, _tidy(cost), _tidy(quality), on))
     return frame.sort(pl.col("place") == "apart", maintain_order=True)
 
 
@@ -101,16 +104,14 @@ def _count(sure: int, compared: int, x: str) -> str:
     verb = "is" if sure == 1 else "are"
     rest = compared - sure
     if rest == 0:
-        more = {"cost_per_1k_usd": "cost", "output_tokens": "tokens", "duration_s": "time"}[x]
         return (
             f"**All {compared}** compared contestants are worth it: "
-            f"each step up in {more} buys more."
+            f"each step up in {SPENT[x]} buys more."
         )
-    less = {"cost_per_1k_usd": "cheaper", "output_tokens": "terser", "duration_s": "faster"}[x]
     others = "the other" if rest == 1 else "each of the others"
     return (
         f"**{sure} of {compared}** compared contestants {verb} worth it; for {others}, something "
-        f"{less} is at least as capable or too close to call."
+        f"{LESS[x]} is at least as capable or too close to call."
     )
 
 
@@ -125,7 +126,7 @@ def _pick_sentence(compared: pl.DataFrame, x: str) -> str:
     if best["contestant_id"] == pick["contestant_id"]:
         return f"**{pick['name']}** is the most capable, solving {pick['accuracy']:.0%}."
     share = pick["accuracy"] / best["accuracy"]
-    spend = {"cost_per_1k_usd": "cost", "output_tokens": "tokens", "duration_s": "time"}[x]
+    spend = SPENT[x]
     if not pick[x]:
         return f"**{pick['name']}** reaches {share:.0%} of the best capability for no {spend}."
     return (
@@ -154,7 +155,6 @@ def _apart(x: str) -> pl.Expr:
 
 
 def _reason(x: str) -> pl.Expr:
-    what = {"cost_per_1k_usd": "cost", "output_tokens": "tokens", "duration_s": "time"}[x]
     code = pl.col("apart_code")
     percent = (pl.col("coverage") * 100).round().cast(pl.Int64)
     no_price = pl.when(pl.col("price_basis") == "none").then(pl.lit("no price known"))
@@ -162,7 +162,7 @@ def _reason(x: str) -> pl.Expr:
         pl.when(code == "unscored").then(pl.lit("no attempt was scored"))
         .when(code == "coverage").then(pl.format("answered {}% of these samples", percent))
         .when(code == "unpriced").then(no_price.otherwise(pl.lit("usage not reported, so no cost")))
-        .when(code == "unknown").then(pl.lit(f"{what} not reported"))
+        .when(code == "unknown").then(pl.lit(f"{SPENT[x]} not reported"))
         .when(code == "guessing").then(pl.lit("not measurably better than guessing"))
         .otherwise(None)
     )  # fmt: skip
@@ -177,10 +177,10 @@ def _pick(on: np.ndarray, cost: np.ndarray, quality: np.ndarray) -> np.ndarray:
     return pick
 
 
-def _beaters(frame: pl.DataFrame, x: str, on: np.ndarray) -> list[pl.Series]:
+def _beaters(
+    frame: pl.DataFrame, cost: np.ndarray, quality: np.ndarray, on: np.ndarray
+) -> list[pl.Series]:
     """For each beaten contestant the cheapest one on the frontier that is at least as capable."""
-    cost = _tidy(frame[x].cast(pl.Float64).fill_null(np.nan).to_numpy()).tolist()
-    quality = _tidy(frame["accuracy"].cast(pl.Float64).fill_null(np.nan).to_numpy()).tolist()
     ids, names = frame["contestant_id"].to_list(), frame["name"].to_list()
     by: list[int | None] = []
     for i, where in enumerate(frame["place"].to_list()):
