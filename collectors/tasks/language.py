@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import product
 
-from collectors.tasks import answers
+from collectors.tasks.classifier import classifier
 from collectors.tasks.draw import check, deal
 from collectors.tasks.language_texts import TEXTS, Texts
-from collectors.tasks.prompts import Manner, answered, choice, compose
-from collectors.tasks.task import Task
-from data.records import Message, Sample, Score
+from collectors.tasks.prompts import Manner, answered
+from data.records import Sample
 
 NAME, VERSION = "language", "1"
 LABELS = tuple(TEXTS)
@@ -135,26 +134,14 @@ MANNERS: Mapping[str, Manner] = {
 }
 
 
-def prompt(asked: Sample, style: str) -> list[Message]:
-    return compose(choice(MANNERS, style), asked.input)
-
-
-def score(asked: Sample, text: str) -> Score:
-    found = answers.label(text, LABELS)
-    return Score(float(found == asked.target), found)
-
-
-TASK = Task(
+TASK = classifier(
     name=NAME,
     title="Which language",
-    category="classification",
     version=VERSION,
     levels=LEVELS,
-    baseline=1 / len(LABELS),
+    manners=MANNERS,
     size=size,
     sample=sample,
-    prompt=prompt,
-    score=score,
     max_tokens={"plain": 300, "terse": 8, "short": 24, "steps": 64, "think": 160},
     labels=LABELS,
     train=train,

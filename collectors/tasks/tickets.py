@@ -11,10 +11,9 @@ from functools import cache
 from math import prod
 from string import Formatter
 
-from collectors.tasks import answers
+from collectors.tasks.classifier import classifier
 from collectors.tasks.draw import Draw, check, deal, digits, place
-from collectors.tasks.prompts import Manner, answered, choice, compose
-from collectors.tasks.task import Task
+from collectors.tasks.prompts import Manner, answered
 from collectors.tasks.ticket_texts import (
     ADVERSARIAL,
     CLEAN,
@@ -24,7 +23,7 @@ from collectors.tasks.ticket_texts import (
     SLOTS,
     TRAINING,
 )
-from data.records import Message, Sample, Score
+from data.records import Sample
 
 NAME, VERSION = "tickets", "1"
 LABELS = ("billing", "delivery", "returns", "account", "technical", "cancellation")
@@ -192,26 +191,14 @@ MANNERS: Mapping[str, Manner] = {
 }
 
 
-def prompt(asked: Sample, style: str) -> list[Message]:
-    return compose(choice(MANNERS, style), asked.input)
-
-
-def score(asked: Sample, text: str) -> Score:
-    found = answers.label(text, LABELS)
-    return Score(float(found == asked.target), found)
-
-
-TASK = Task(
+TASK = classifier(
     name=NAME,
     title="Customer tickets",
-    category="classification",
     version=VERSION,
     levels=LEVELS,
-    baseline=1 / len(LABELS),
+    manners=MANNERS,
     size=size,
     sample=sample,
-    prompt=prompt,
-    score=score,
     max_tokens={"plain": 300, "terse": 8, "short": 40, "steps": 60, "think": 120},
     labels=LABELS,
     train=train,
