@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from data.errors import IsocostError, StoreError
+from data.errors import IsocostError
+from data.location import DEFAULT, VARIABLE, database
 
-DEFAULT_DB = Path("data") / "isocost.duckdb"
 DEFAULT_PORT = 8501
 
 
@@ -176,7 +176,7 @@ def _add_export(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _db(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--db", metavar="PATH", help=f"database (default: $ISOCOST_DB or {DEFAULT_DB})"
+        "--db", metavar="PATH", help=f"database (default: ${VARIABLE} or {DEFAULT})"
     )
 
 
@@ -186,34 +186,24 @@ def _port(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def database(args: argparse.Namespace) -> Path:
-    """The database in use: --db, else ISOCOST_DB, else data/isocost.duckdb."""
-    chosen = args.db or os.environ.get("ISOCOST_DB") or str(DEFAULT_DB)
-    if Path(chosen).is_dir():
-        raise StoreError(
-            f"The database '{chosen}' is a folder. Name a file in it, such as x.duckdb."
-        )
-    return Path(chosen)
-
-
 def _demo(args: argparse.Namespace) -> int:
     from dashboard.commands.demo import run
 
-    return run(database(args), args.minutes, args.port, not args.no_serve, args.reset)
+    return run(database(args.db), args.minutes, args.port, not args.no_serve, args.reset)
 
 
 def _collect(args: argparse.Namespace) -> int:
     from dashboard.commands.collect import dry_run, run
 
     if args.dry_run:
-        return dry_run(args.experiment, database(args), args.budget, args.redo == "failed")
-    return run(args.experiment, database(args), args.budget, args.redo == "failed")
+        return dry_run(args.experiment, database(args.db), args.budget, args.redo == "failed")
+    return run(args.experiment, database(args.db), args.budget, args.redo == "failed")
 
 
 def _merge(args: argparse.Namespace) -> int:
     from data.store import merge
 
-    db = database(args)
+    db = database(args.db)
     report = merge(db)
     print(f"{report.attempts:,} new attempts published to {db} in {report.seconds:.1f} s.")
     if report.skipped:
@@ -225,7 +215,7 @@ def _dashboard(args: argparse.Namespace) -> int:
     from dashboard.serve import Dashboard
     from data.store import Reader
 
-    db = database(args)
+    db = database(args.db)
     if db.exists():
         reader = Reader(db)
         reader.sql("SELECT 1")
@@ -239,7 +229,7 @@ def _dashboard(args: argparse.Namespace) -> int:
 def _export_pareto(args: argparse.Namespace) -> int:
     from dashboard.commands.export import pareto
 
-    return pareto(database(args), args)
+    return pareto(database(args.db), args)
 
 
 def _version() -> str:

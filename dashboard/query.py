@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,9 @@ import polars as pl
 import streamlit as st
 
 from data import view
+from data.location import database
 from data.store import Reader, queries
 from data.store.reader import Generation
-
-DEFAULT = "data/isocost.duckdb"
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Choices:
 
 def path() -> str:
     """The database that ISOCOST_DB names, or the usual one under the working directory."""
-    return str(Path(os.environ.get("ISOCOST_DB") or DEFAULT).absolute())
+    return str(database().absolute())
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,6 +14,7 @@ from types import TracebackType
 
 from dashboard.server import HOST
 from data.errors import ServeError
+from data.location import VARIABLE
 
 
 def check_port(port: int) -> None:
@@ -41,7 +42,7 @@ class Dashboard:
         # A session of its own: Ctrl-C in the terminal reaches us alone, and we end it by pid.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dashboard.server", str(port)],
-            env={**os.environ, "ISOCOST_DB": str(db.resolve())},
+            env={**os.environ, VARIABLE: str(db.resolve())},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._log,

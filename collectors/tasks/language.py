@@ -9,7 +9,7 @@ from itertools import product
 from collectors.tasks.classifier import classifier
 from collectors.tasks.draw import check, deal
 from collectors.tasks.language_texts import TEXTS, Texts
-from collectors.tasks.prompts import Manner, answered
+from collectors.tasks.prompts import Manner, demos
 from data.records import Sample
 
 NAME, VERSION = "language", "1"
@@ -74,10 +74,6 @@ def train() -> list[tuple[str, str]]:
         examples += [(text, name) for text in long + pairs(t.train_things, t.train_places)]
     texts = [text for text, _ in examples]
     return [(text, name) for text, name in examples if texts.count(text) == 1]
-
-
-def demos(*replies: tuple[str, str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((t, answered(work, name) if work else name) for t, name, work in replies)
 
 
 NAMES = ", ".join(LABELS)

@@ -41,5 +41,10 @@ def choice(styles: Mapping[str, T], style: str) -> T:
 
 
 def answered(working: str, answer: str) -> str:
-    """A demonstration's reply: the working, then the answer on a line of its own."""
-    return f"{working}\nAnswer: {answer}"
+    """A demonstration's reply: the working, then the answer on a line of its own, or it alone."""
+    return f"{working}\nAnswer: {answer}" if working else answer
+
+
+def demos(*replies: tuple[str, str, str]) -> tuple[tuple[str, str], ...]:
+    """(question, answer, working) triples as (question, reply) pairs."""
+    return tuple((question, answered(working, answer)) for question, answer, working in replies)

@@ -116,8 +116,7 @@ def manner(style: str, count: int) -> Manner:
 
 
 def reply(working: Working, terms: Sequence[int]) -> str:
-    text, total = working.written(terms), str(sum(terms))
-    return answered(text, total) if text else total
+    return answered(working.written(terms), str(sum(terms)))
 
 
 def prompt(asked: Sample, style: str) -> list[Message]:

@@ -13,7 +13,7 @@ from string import Formatter
 
 from collectors.tasks.classifier import classifier
 from collectors.tasks.draw import Draw, check, deal, digits, place
-from collectors.tasks.prompts import Manner, answered
+from collectors.tasks.prompts import Manner, demos
 from collectors.tasks.ticket_texts import (
     ADVERSARIAL,
     CLEAN,
@@ -114,10 +114,6 @@ def train() -> list[tuple[str, str]]:
                 noisy = turn % 2 == 1
                 examples.append((chatty(text, Draw(f"{key}/{turn}")) if noisy else text, label))
     return list(dict.fromkeys(examples))
-
-
-def demos(*replies: tuple[str, str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((t, answered(work, label) if work else label) for t, label, work in replies)
 
 
 DESKS = ", ".join(LABELS)
