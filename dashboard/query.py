@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from data import view
-from data.location import database
+from data.location import named
 from data.store import Reader, queries
 from data.store.reader import Generation
 
@@ -41,7 +41,7 @@ class Choices:
 
 def path() -> str:
     """The database that ISOCOST_DB names, or the usual one under the working directory."""
-    return str(database().absolute())
+    return str(named().absolute())
 
 
 @st.cache_resource(show_spinner=False)
