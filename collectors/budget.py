@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 
 from collectors.plan import Planned
-from data.records import Price
+from data.price import Price
+from data.pricing import BILLED, lines_of
 
 UNLIMITED_OUTPUT = 32_768
 """Tokens reserved for an answer without an output limit."""
@@ -53,19 +54,23 @@ class Budget:
         return self.spent_usd + self._reserved + worst_usd <= self.ceiling_usd
 
 
-def worst_case_usd(planned: Planned, price: Price | None) -> float:
+def worst_case_usd(planned: Planned, price: Price) -> float:
     """Dollars that one attempt can cost at most; 0 where it is charged by time or unpriced.
 
-    A token is at least one byte, so the prompt's bytes bound its tokens.
+    A token is at least one byte, so the prompt's bytes bound its tokens; the dearest tier and hour
+    that such a prompt can fall into are meant.
     """
-    if price is None or price.basis != "tokens":
+    lines = lines_of(price, BILLED)
+    if isinstance(lines, str):
         return 0.0
     text = sum(len(m["content"].encode("utf-8", "replace")) + 16 for m in planned.prompt.messages)
-    dearest_input = max(
-        price.input_usd_per_mtok or 0.0,
-        price.cache_read_usd_per_mtok or 0.0,
-        price.cache_write_usd_per_mtok or 0.0,
-    )
-    dearest_output = max(price.output_usd_per_mtok or 0.0, price.reasoning_usd_per_mtok or 0.0)
     answer = planned.max_tokens or UNLIMITED_OUTPUT
-    return (text * dearest_input + answer * dearest_output) / 1e6
+    return max(
+        float(
+            text * max(line.input, line.cache_read, line.cache_write, line.cache_write_1h)
+            + answer * max(line.output, line.reasoning)
+            + line.request
+        )
+        for line in lines
+        if line.over < text
+    )

@@ -17,10 +17,10 @@ from collectors.experiment import Experiment
 from collectors.plan import Plan, plan
 from collectors.progress import Bar
 from collectors.providers.router import Providers
-from data.catalog import catalog_hash
+from data.catalog.files import catalog_hash
 from data.errors import IsocostError
 from data.journal import Journal
-from data.records import Price
+from data.price import Price
 from data.store import Reader, merge, queries
 
 MIN_PUBLISH_S = 30.0
@@ -88,7 +88,7 @@ def collect(
     todo = prepare(experiment, campaign, db, redo_failed)
     if not todo.todo:
         return Outcome(None, Progress(0), todo, "complete")
-    prices = preflight.prices(experiment.entrants)
+    prices = preflight.prices(experiment.entrants, datetime.now(UTC).replace(tzinfo=None))
     run = _Run(experiment, campaign, db, todo, prices, run_name())
     say(f"{len(todo.todo):,} attempts to make; {todo.stored:,} are stored already.")
     return asyncio.run(run.go(providers))
@@ -100,7 +100,7 @@ class _Run:
     campaign: str
     db: Path
     plan: Plan
-    prices: dict[str, Price | None]
+    prices: dict[str, Price]
     run_id: str
     unreadable: int = 0
 
@@ -156,8 +156,7 @@ class _Run:
         for entrant in self.experiment.entrants:
             journal.contestant(entrant.contestant)
         for price in self.prices.values():
-            if price is not None:
-                journal.price(price)
+            journal.price(price)
         journal.commit()
 
     def _close(self, journal: Journal, progress: Progress, reason: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from collectors.budget import Budget, worst_case_usd
 from collectors.plan import Planned
 from data.journal import Journal
+from data.price import Price
 from data.pricing import cost_usd
 from data.records import (
     UNSCORED,
@@ -20,7 +21,6 @@ from data.records import (
     Completion,
     Contestant,
     Message,
-    Price,
     Score,
     Usage,
     digest,
@@ -62,7 +62,7 @@ class Setting:
 
     campaign: str
     run_id: str
-    prices: Mapping[str, Price | None]
+    prices: Mapping[str, Price]
     """By contestant_id."""
     store_text: str = "keep"
 
@@ -116,7 +116,7 @@ class Engine:
     async def _work(self, queue: deque[Planned]) -> None:
         while queue:
             planned = queue.popleft()
-            price = self._setting.prices.get(planned.entrant.contestant.contestant_id)
+            price = self._setting.prices[planned.entrant.contestant.contestant_id]
             worst = worst_case_usd(planned, price)
             if not await self._budget.reserve(worst):
                 return
@@ -130,7 +130,7 @@ class Engine:
                 self.progress.stopped[planned.entrant.contestant.name] = attempt.error
                 queue.clear()
 
-    async def _attempt(self, planned: Planned, price: Price | None) -> Attempt:
+    async def _attempt(self, planned: Planned, price: Price) -> Attempt:
         started = datetime.now(UTC).replace(tzinfo=None)
         completion = await self._providers.complete(
             planned.entrant.contestant,
@@ -180,7 +180,7 @@ class Engine:
 def row(
     planned: Planned,
     completion: Completion,
-    price: Price | None,
+    price: Price,
     setting: Setting,
     started: datetime,
 ) -> Attempt:
@@ -207,8 +207,8 @@ def row(
         **tokens(usage),
         cpu_s=completion.cpu_s,
         billed_usd=completion.billed_usd,
-        price_id=price.price_id if price else None,
-        cost_usd=_cost(price, completion),
+        price_id=price.price_id,
+        cost_usd=_cost(price, completion, started),
         status=completion.status,
         error=completion.error,
         finish_reason=completion.finish_reason,
@@ -224,6 +224,7 @@ def tokens(usage: Usage) -> dict[str, Any]:
         "input_tokens": usage.input_tokens,
         "cache_read_tokens": usage.cache_read_tokens,
         "cache_write_tokens": usage.cache_write_tokens,
+        "cache_write_1h_tokens": usage.cache_write_1h_tokens,
         "output_tokens": usage.output_tokens,
         "reasoning_tokens": usage.reasoning_tokens,
         "usage_source": usage.source,
@@ -240,6 +241,6 @@ def verdict(planned: Planned, completion: Completion) -> Score | None:
     return planned.prompt.task.score(planned.prompt.sample, completion.text)
 
 
-def _cost(price: Price | None, completion: Completion) -> float | None:
+def _cost(price: Price, completion: Completion, started: datetime) -> float | None:
     """A failed try costs what its usage says, if it says anything: usually nothing is known."""
-    return cost_usd(price, completion.usage, completion.duration_s, completion.cpu_s)
+    return cost_usd(price, completion.usage, completion.duration_s, completion.cpu_s, started)

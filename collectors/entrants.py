@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from collectors import checks
+from collectors.own_price import own_price
 from collectors.providers.local.registry import LocalModel, is_local, local_model
 from collectors.tasks.task import STYLES
-from data.catalog import local_price
 from data.errors import ExperimentError, ProviderError, did_you_mean
-from data.records import Contestant, Price
+from data.price import Price
+from data.records import Contestant
 
 KEYS = [
     "model",
@@ -29,7 +30,6 @@ KEYS = [
     "tasks",
 ]
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
-PRICE_KEYS = tuple(f.name for f in fields(Price) if f.name.endswith(("_mtok", "_hour")))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def entrants(raw: Mapping[str, Any], where: str, task_names: Sequence[str]) -> l
         checks.dial(raw.get("prompt_style", style), (*STYLES, "reader"), "prompt_style", where),
         checks.limits(raw.get("max_tokens"), where),
     )
-    price = _price(raw.get("price"), where) or (local_price() if local else None)
+    price = own_price(raw.get("price"), where)
     if price and price.basis == "cpu" and not local:
         raise ExperimentError(
             f"{where}: usd_per_cpu_hour is a price for local/ models, whose CPU seconds are "
@@ -145,22 +145,3 @@ def _entered(
                 f"{where}: this model can't do '{name}'; it does: {', '.join(able)}."
             )
     return tuple(wanted)
-
-
-def _price(raw: object, where: str) -> Price | None:
-    if raw is None:
-        return None
-    if not isinstance(raw, dict):
-        raise ExperimentError(
-            f"{where}: price = {raw!r}: write a table such as {{ usd_per_hour = 2.5 }}."
-        )
-    checks.known(raw, PRICE_KEYS, f"{where}, price")
-    amounts = {k: checks.money(v, k, f"{where}, price") for k, v in raw.items()}
-    price = Price(**amounts, source="experiment")  # type: ignore[arg-type]
-    bases = ("usd_per_hour" in raw) + ("usd_per_cpu_hour" in raw) + ("input_usd_per_mtok" in raw)
-    if bases != 1 or ("input_usd_per_mtok" in raw) != ("output_usd_per_mtok" in raw):
-        raise ExperimentError(
-            f"{where}: price must have usd_per_hour, or usd_per_cpu_hour, or both "
-            "input_usd_per_mtok and output_usd_per_mtok."
-        )
-    return price

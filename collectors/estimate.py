@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.plan import Plan, Planned
+from data.price import Price
 from data.pricing import cost_usd
-from data.records import Price, Usage
+from data.records import Usage
 from data.store import Reader
 
 BYTES_PER_TOKEN = 4
@@ -46,7 +47,7 @@ def history(db: Path) -> History:
     return {(c, t, n): usd for c, t, n, usd in rows.iter_rows()}
 
 
-def estimate(plan: Plan, prices: Mapping[str, Price | None], past: History) -> list[Line]:
+def estimate(plan: Plan, prices: Mapping[str, Price], past: History) -> list[Line]:
     """One line per contestant, in the experiment's order."""
     lines: dict[str, Line] = defaultdict(lambda: Line(""))
     for planned in plan.todo:

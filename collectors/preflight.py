@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from collectors.entrants import Entrant
 from collectors.providers.local.registry import is_local
 from collectors.providers.router import Endpoint, Providers
+from data.catalog.local import local_price
+from data.catalog.prices import price_on
 from data.errors import CredentialError, ExperimentError, IsocostError, ProviderError
-from data.records import Price
+from data.price import Price
 
 NO_KEY = "none-needed"
 """Sent to a server of the user's own that asks for no key: client libraries insist on some text."""
@@ -76,14 +79,21 @@ def problems(entrants: Iterable[Entrant]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def prices(entrants: Iterable[Entrant]) -> dict[str, Price | None]:
-    """The price of each contestant: the experiment's own, or LiteLLM's list; None is unpriced."""
-    found: dict[str, Price | None] = {}
-    for entrant in entrants:
-        price = entrant.price
-        if price is None and not entrant.api_base:
-            from collectors.providers.litellm_door import price_of
+def prices(entrants: Iterable[Entrant], now: datetime) -> dict[str, Price]:
+    """The price of each contestant: the user's own, a local core's, or the catalogue's today.
 
-            price = price_of(entrant.contestant.model)
-        found[entrant.contestant.contestant_id] = price
-    return found
+    Where there is none, `missing` says why: a server of the user's own has no list price.
+    """
+    return {e.contestant.contestant_id: _price(e, now) for e in entrants}
+
+
+def _price(entrant: Entrant, now: datetime) -> Price:
+    model = entrant.contestant.model
+    if entrant.price is not None:
+        return entrant.price
+    if is_local(model):
+        return local_price(now)
+    if entrant.api_base:
+        return Price(missing="unpriced")
+    found = price_on(model, now)
+    return found.price or Price(missing=found.reason or "unpriced")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import theme
-from dashboard.pages import frontier
+from dashboard.pages import frontier, published
 
 PAGES = [
     st.Page(
@@ -14,6 +14,12 @@ PAGES = [
         icon=":material/show_chart:",
         url_path="frontier",
         default=True,
+    ),
+    st.Page(
+        published.page,
+        title="Published",
+        icon=":material/public:",
+        url_path="published",
     ),
 ]
 

@@ -101,8 +101,27 @@ def attempts(
     """One page of a contestant's attempts within the view."""
     tasks = tasks_of(source, what)
     return queries.attempts(
-        source.reader, what.campaign, contestant_id, tasks, what.levels or None, limit, offset
+        source.reader,
+        what.campaign,
+        contestant_id,
+        view.charges_of(source.reader, what),
+        tasks,
+        what.levels or None,
+        limit,
+        offset,
     )
+
+
+@cached
+def unpriced(source: Source, what: view.View) -> pl.DataFrame:
+    """contestant_id, name, reason, attempts of answers whose cost is not known."""
+    return view.unpriced(source.reader, what, view.levels_of(source.reader, what))
+
+
+@cached
+def lacking_mode(source: Source, what: view.View) -> tuple[str, ...]:
+    """Contestants charged at standard prices, for want of the view's service mode."""
+    return view.charges_of(source.reader, what).lacking_mode
 
 
 def tasks_of(source: Source, what: view.View) -> list[str] | None:

@@ -8,6 +8,7 @@
     ├── StoreError         the database or a folder can't be read or written
     │   └── StoreBusyError another process is publishing
     ├── ServeError         the dashboard can't listen where it was told to
+    ├── CostError          usage can't be priced as asked
     └── ExportError        a table can't be written as asked
 
 A message says what is wrong, the value seen, where, and what to do. A model's failure during a
@@ -50,6 +51,10 @@ class StoreBusyError(StoreError):
 
 class ServeError(IsocostError):
     """The dashboard can't be served as asked."""
+
+
+class CostError(IsocostError):
+    """A basis of cost asks for something that isn't there."""
 
 
 class ExportError(IsocostError):

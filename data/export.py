@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
 
 from data.errors import ExportError, did_you_mean
+from data.pricing.cost import REASONS
+from data.pricing.words import basis_flags, basis_words
 from data.store import Reader, queries
-from data.view import View, levels_of
+from data.view import View, charges_of, levels_of, unpriced
 from data.wording import percent, seconds, tokens, usd
 
 INTERVAL = (
@@ -62,11 +65,14 @@ def pareto_table(placed: pl.DataFrame, rows: str = "frontier") -> Table:
 
 
 def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
-    """What, when and how: campaign, tasks and levels, attempts, runs, price, interval, command."""
+    """What, when and how: campaign, tasks and levels, attempts, runs, prices, what could not be
+    priced and why, interval, command."""
     levels = levels_of(reader, view)
     runs = queries.runs(reader, view.campaign)
     held = levels.sort("task", "level").group_by("task", maintain_order=True)
-    basis = levels.select("price_basis", "price_source", "usd_per_cpu_hour").unique()
+    notes = levels.select("price_basis", "price_source", "price_from", "usd_per_cpu_hour").unique()
+    missing = unpriced(reader, view, levels)
+    reasons = missing.group_by("reason").agg(pl.col("attempts").sum()).sort("reason")
     return {
         "title": "Isocost: capability against cost",
         "campaign": view.campaign,
@@ -75,10 +81,30 @@ def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
         "newest_attempt": _iso(levels["last_at"].max()),
         "runs": sorted(runs["run_id"].to_list()),
         "x": view.x,
-        "prices": sorted({price_note(r) for r in basis.iter_rows(named=True)}),
+        "cost_basis": basis_words(view.basis),
+        "prices": sorted({price_note(r) for r in notes.iter_rows(named=True)}),
+        "unpriced_attempts": {r: int(n) for r, n in reasons.iter_rows()},
+        "without_mode": list(charges_of(reader, view).lacking_mode),
         "interval": INTERVAL,
         "command": command,
     }
+
+
+def command(view: View, rows: str, kind: str) -> str:
+    """The command that makes this export again; the page itself where no command can."""
+    if view.labs or view.weights or view.kinds or view.x != "cost_per_1k_usd":
+        filters = (*view.labs, *view.weights, *view.kinds)
+        return " ".join(["the Frontier page of", view.campaign, "by", view.x, *filters])
+    words = ["isocost", "export", "pareto", "--rows", rows, "--format", kind]
+    words += ["--campaign", view.campaign]
+    for flag, values in (
+        ("category", view.categories),
+        ("task", view.tasks),
+        ("level", view.levels),
+    ):
+        for value in values:
+            words += [f"--{flag}", str(value)]
+    return shlex.join([*words, *basis_flags(view.basis)])
 
 
 def price_note(row: Mapping[str, Any]) -> str:
@@ -91,7 +117,8 @@ def price_note(row: Mapping[str, Any]) -> str:
     if row["price_basis"] == "machine":
         return f"self-hosted: busy seconds x the machine's price per hour ({row['price_source']})"
     if row["price_basis"] == "tokens":
-        return f"list price: tokens x price per million ({row['price_source']})"
+        since = f", in force since {row['price_from']}" if row.get("price_from") else ""
+        return f"list price: tokens x price per million ({row['price_source']}{since})"
     return "unpriced: no price is known"
 
 
@@ -101,7 +128,7 @@ def to_csv(table: Table, meta: Meta | None = None) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({k: _inert(v) for k, v in row.items()} for row in table)
+    writer.writerows({k: inert(v) for k, v in row.items()} for row in table)
     return out.getvalue()
 
 
@@ -126,7 +153,8 @@ def to_markdown(table: Table, meta: Meta | None = None) -> str:
             "",
             f"Campaign {meta['campaign']}: {meta['attempts']:,} attempts to "
             f"{meta['newest_attempt'] or 'never'}; tasks and levels: {_cell(scope)}.",
-            "Cost: " + _cell("; ".join(meta["prices"])) + ".",
+            f"Cost: {meta['cost_basis']}; " + _cell("; ".join(meta["prices"])) + ".",
+            *_gaps(meta),
             f"Interval: {meta['interval']}.",
             f"Made by `{meta['command']}`.",
         ]
@@ -175,7 +203,8 @@ def _tidy(value: object) -> object:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def _inert(value: object) -> object:
+def inert(value: object) -> object:
+    """A value that no spreadsheet runs: text that would start a formula is prefixed by '."""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + value
     return value
@@ -187,6 +216,17 @@ def _cell(text: str) -> str:
     for mark in "\\|`*_[]<>":
         flat = flat.replace(mark, "\\" + mark)
     return flat
+
+
+def _gaps(meta: Meta) -> list[str]:
+    """What has no cost, and who has no price for the mode, in a line each."""
+    lines = []
+    if meta["unpriced_attempts"]:
+        told = [f"{n:,} {REASONS.get(r, r)}" for r, n in meta["unpriced_attempts"].items()]
+        lines.append(f"Attempts without a cost: {_cell('; '.join(told))}.")
+    if meta["without_mode"]:
+        lines.append(f"Charged at standard prices: {_cell(', '.join(meta['without_mode']))}.")
+    return lines
 
 
 def _iso(moment: object) -> str | None:

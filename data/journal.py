@@ -18,7 +18,8 @@ from types import TracebackType
 from typing import Any
 
 from data.errors import StoreError
-from data.records import Attempt, Contestant, Price, Sample
+from data.price import Price, to_json
+from data.records import Attempt, Contestant, Sample
 
 KINDS = ("attempt", "run", "run_end", "contestant", "sample", "price")
 
@@ -78,7 +79,22 @@ class Journal:
         self.add("sample", row)
 
     def price(self, price: Price) -> None:
-        self.add("price", {"price_id": price.price_id, **asdict(price)})
+        """Queue a price: its usual columns for people, and the whole of it as JSON."""
+        rates = {f"{name}_usd_per_mtok": v for name, v in asdict(price.rates).items()}
+        self.add(
+            "price",
+            {
+                "price_id": price.price_id,
+                **rates,
+                "usd_per_hour": price.usd_per_hour,
+                "usd_per_cpu_hour": price.usd_per_cpu_hour,
+                "source": price.source,
+                "valid_from": price.valid_from,
+                "valid_until": price.valid_until,
+                "missing": price.missing or None,
+                "terms": to_json(price),
+            },
+        )
 
     def commit(self) -> int:
         """Write and fsync what is queued; returns the number of lines now safe."""

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -61,41 +61,6 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Price:
-    """What a contestant's usage costs. All null means unpriced; 0 is a price, not a gap."""
-
-    input_usd_per_mtok: float | None = None
-    output_usd_per_mtok: float | None = None
-    cache_read_usd_per_mtok: float | None = None
-    """Null: cached reads at the input price."""
-    cache_write_usd_per_mtok: float | None = None
-    """Null: cache writes at the input price."""
-    reasoning_usd_per_mtok: float | None = None
-    """Null: reasoning tokens at the output price."""
-    usd_per_hour: float | None = None
-    """Self-hosted: price of the machine, charged for the seconds it was busy on the request."""
-    usd_per_cpu_hour: float | None = None
-    """Local: price of one CPU core, charged for the CPU seconds of the process."""
-    source: str = ""
-    """Where the figures come from: 'experiment', 'catalogue', 'litellm 1.106.2'."""
-    valid_from: str = ""
-    """ISO date from which the price holds, when known."""
-
-    @property
-    def price_id(self) -> str:
-        return digest(asdict(self))
-
-    @property
-    def basis(self) -> str:
-        """'cpu', 'machine', 'tokens' or 'none': what the price is charged on."""
-        if self.usd_per_cpu_hour is not None:
-            return "cpu"
-        if self.usd_per_hour is not None:
-            return "machine"
-        return "tokens" if self.input_usd_per_mtok is not None else "none"
-
-
-@dataclass(frozen=True)
 class Contestant:
     """A model, its deployment, and every setting that changes what it spends."""
 
@@ -142,6 +107,8 @@ class Usage:
     output_tokens: int | None = None
     cache_read_tokens: int | None = None
     cache_write_tokens: int | None = None
+    cache_write_1h_tokens: int | None = None
+    """Of the cache writes, those kept for an hour."""
     reasoning_tokens: int | None = None
     source: Literal["provider", "estimated", "rule"] = "provider"
     flags: str | None = None
@@ -202,6 +169,7 @@ class Attempt:
     input_tokens: int | None = None
     cache_read_tokens: int | None = None
     cache_write_tokens: int | None = None
+    cache_write_1h_tokens: int | None = None
     output_tokens: int | None = None
     reasoning_tokens: int | None = None
     usage_source: str | None = None
@@ -210,7 +178,7 @@ class Attempt:
     billed_usd: float | None = None
     price_id: str | None = None
     cost_usd: float | None = None
-    """Our own cost from the usage and the price in force then; null when unpriced."""
+    """As billed: our own cost from the usage and the price in force then; null when unpriced."""
     status: Status = "ok"
     error: str | None = None
     finish_reason: str | None = None

@@ -8,8 +8,11 @@ import polars as pl
 
 from data.analysis.frontier import AXES, place
 from data.analysis.summary import summarise
-from data.catalog import annotate
+from data.catalog.facts import annotate
+from data.charges import charges
 from data.errors import ExportError, did_you_mean
+from data.pricing import NEUTRAL, Basis
+from data.pricing.sql import Charges
 from data.store import Reader, queries
 
 
@@ -25,6 +28,8 @@ class View:
     weights: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     x: str = "cost_per_1k_usd"
+    basis: Basis = NEUTRAL
+    """How usage becomes dollars."""
 
 
 def newest_campaign(reader: Reader) -> str:
@@ -39,11 +44,45 @@ def newest_campaign(reader: Reader) -> str:
 
 
 def levels_of(reader: Reader, view: View) -> pl.DataFrame:
-    """The rollup rows of the view's tasks and levels, with the contestants' facts."""
-    rows = queries.rollup(reader, view.campaign, view.tasks or None, view.levels or None)
+    """The rollup rows of the view's tasks and levels, with the contestants' facts.
+
+    `cost_usd` and `priced` are on the view's basis.
+    """
+    wanted = (view.tasks or None, view.levels or None)
+    rows = queries.rollup(reader, view.campaign, *wanted)
+    if not view.basis.is_default:
+        held = charges_of(reader, view)
+        repriced = queries.costs(reader, view.campaign, held, *wanted)
+        rows = rows.drop("cost_usd", "priced").join(
+            repriced, on=["contestant_id", "task", "level"], how="left", maintain_order="left"
+        )
+        rows = rows.with_columns(pl.col("priced").fill_null(0))
+        if held.held is not None:
+            told = [column for column in held.held.columns if column != "contestant_id"]
+            rows = rows.drop(told).join(
+                held.held, on="contestant_id", how="left", maintain_order="left"
+            )
     if view.categories:
         rows = rows.filter(pl.col("category").is_in(view.categories))
     return annotate(rows)
+
+
+def charges_of(reader: Reader, view: View) -> Charges:
+    """What the view's contestants are charged."""
+    return charges(reader, view.campaign, view.basis)
+
+
+def unpriced(reader: Reader, view: View, levels: pl.DataFrame) -> pl.DataFrame:
+    """contestant_id, name, reason, attempts of the levels' answers whose cost is not known.
+
+    Most attempts first; empty when everything is priced.
+    """
+    tasks: list[str] = []
+    if int((levels["scored"] - levels["priced"]).sum()):
+        tasks = sorted(levels["task"].unique().to_list())
+    return queries.unpriced(
+        reader, view.campaign, charges_of(reader, view), tasks, view.levels or None
+    )
 
 
 def _summary(levels: pl.DataFrame, view: View) -> pl.DataFrame:
@@ -61,10 +100,21 @@ def frontier(reader: Reader, view: View) -> pl.DataFrame:
         raise ExportError(f"Unknown axis '{view.x}'.{did_you_mean(view.x, AXES)}")
     levels = levels_of(reader, view)
     rows = _summary(levels, view)
+    if rows["unpriced"].sum():
+        why = unpriced(reader, view, levels).unique("contestant_id", keep="first")
+        rows = rows.join(
+            why.select("contestant_id", cost_reason="reason"), on="contestant_id", how="left"
+        )
     return place(rows, view.x, _samples(reader, view, levels) if rows.height > 1 else None)
 
 
 def _samples(reader: Reader, view: View, levels: pl.DataFrame) -> pl.DataFrame:
     levels = levels.select("category", "task", "level").unique()
-    scores = queries.sample_scores(reader, view.campaign, view.tasks or None, view.levels or None)
+    scores = queries.sample_scores(
+        reader,
+        view.campaign,
+        charges_of(reader, view),
+        view.tasks or None,
+        view.levels or None,
+    )
     return scores.join(levels, on=["task", "level"], maintain_order="left")

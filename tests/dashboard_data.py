@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from data.journal import Journal
+from data.price import Price, Rates
 from data.pricing import cost_usd
-from data.records import Attempt, Contestant, Price, Sample, Usage, attempt_id, digest
+from data.records import Attempt, Contestant, Sample, Usage, attempt_id, digest
 from data.store import merge
 
 CAMPAIGN = "synthetic"
@@ -65,8 +66,9 @@ class Fake:
     @property
     def price(self) -> Price:
         return Price(
-            input_usd_per_mtok=None if self.usd_per_mtok is None else self.usd_per_mtok / 4,
-            output_usd_per_mtok=self.usd_per_mtok,
+            rates=Rates()
+            if self.usd_per_mtok is None
+            else Rates(self.usd_per_mtok / 4, self.usd_per_mtok),
             source="synthetic",
             valid_from="2026-11-20",
         )

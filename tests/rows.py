@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from data.journal import Journal
-from data.records import Attempt, Contestant, Price, Sample, attempt_id
+from data.price import Price
+from data.records import Attempt, Contestant, Sample, attempt_id
 
-CPU = Price(usd_per_cpu_hour=0.04, source="test")
+CPU = Price(usd_per_cpu_hour=7.2, source="test")
+"""Half a CPU second costs a tenth of a cent."""
 MOMENT = datetime(2026, 11, 1, 12, 0, 0)
 
 
@@ -46,14 +49,18 @@ def attempt(
 
 
 def write(
-    db: Path, attempts: list[tuple[Contestant, Sample, Attempt]], run_id: str = "run-1"
+    db: Path,
+    attempts: list[tuple[Contestant, Sample, Attempt]],
+    run_id: str = "run-1",
+    prices: Sequence[Price] = (CPU,),
 ) -> Path:
     """Journal one run's attempts; returns the journal's path."""
     with Journal(db, run_id) as journal:
         journal.add(
             "run", {"run_id": run_id, "campaign": attempts[0][2].campaign, "started_at": MOMENT}
         )
-        journal.price(CPU)
+        for price in prices:
+            journal.price(price)
         for who in {a[0].contestant_id: a[0] for a in attempts}.values():
             journal.contestant(who)
         for what in {a[1].sample_id: a[1] for a in attempts}.values():

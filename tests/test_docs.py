@@ -5,10 +5,16 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from collectors import entrants, experiment, tasks
+import duckdb
+
+from collectors import entrants, experiment, own_price, tasks
 from collectors.providers.local.registry import LOCAL_MODELS
 from collectors.tasks.task import STYLES
 from dashboard.cli import parser
+from data.catalog import price_lines
+from data.catalog.models import KINDS
+from data.records import Attempt
+from data.store.migrate import migrate
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -32,7 +38,7 @@ def test_every_command_the_readme_shows_exists():
 
 
 def test_every_key_of_an_experiment_is_explained():
-    for key in (*entrants.KEYS, *experiment.TOP_KEYS, *experiment.TASK_KEYS, *entrants.PRICE_KEYS):
+    for key in (*entrants.KEYS, *experiment.TOP_KEYS, *experiment.TASK_KEYS, *own_price.KEYS):
         assert f"{key}" in EXPERIMENT, key
     for style in STYLES:
         assert style in EXPERIMENT
@@ -54,9 +60,13 @@ def test_links_between_pages_lead_somewhere():
 
 
 def test_every_field_of_an_attempt_is_a_column():
-    from data.records import Attempt
-
-    sql = (ROOT / "data" / "store" / "migrations" / "0001_initial.sql").read_text()
-    table = sql[sql.index("CREATE TABLE attempts") : sql.index("CREATE TABLE responses")]
-    columns = set(re.findall(r"^    (\w+) ", table, re.M))
+    with duckdb.connect() as con:
+        migrate(con, "memory")
+        columns = {row[0] for row in con.execute("DESCRIBE attempts").fetchall()}
     assert columns == {f.name.rstrip("_") for f in fields(Attempt)}
+
+
+def test_every_fact_of_the_catalogue_is_explained():
+    catalogue = (ROOT / "docs" / "catalog.md").read_text("utf-8")
+    for key in (*KINDS, *price_lines.KEYS):
+        assert f"`{key}`" in catalogue, key

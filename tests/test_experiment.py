@@ -1,5 +1,8 @@
+from datetime import datetime
+
 import pytest
 
+from collectors import preflight
 from collectors.experiment import parse
 from data.errors import ExperimentError
 
@@ -39,7 +42,8 @@ def test_local_contestants_enter_the_tasks_they_can_do():
     (rules,) = chosen.entrants
     assert rules.tasks == ("invoices",)
     assert (rules.contestant.kind, rules.contestant.prompt_style) == ("rules", "reader")
-    assert rules.price.usd_per_cpu_hour > 0
+    (price,) = preflight.prices([rules], datetime(2026, 11, 23)).values()
+    assert price.usd_per_cpu_hour > 0
 
 
 @pytest.mark.parametrize(

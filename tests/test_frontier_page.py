@@ -11,8 +11,12 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.pages import frontier_attempts, frontier_download, frontier_head
+from dashboard.cli import parser
+from dashboard.commands.basis import read_basis
+from dashboard.pages import frontier_attempts, frontier_head
 from dashboard.theme import plain
+from data.export import command
+from data.pricing import Basis
 from data.view import View
 from tests.dashboard_data import FAKES, HOSTILE, Fake, build
 
@@ -211,12 +215,15 @@ def test_a_new_generation_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def test_the_command_under_a_download_makes_the_same_table() -> None:
-    view = View("nightly", categories=("math",), levels=(1, 2))
-    made = frontier_download.command(view, "csv", "all")
+    basis = Basis("2026-11-01", "batch", 0.8, (("*", 0.1), ("openai", 0.2)))
+    view = View("nightly", categories=("math",), levels=(1, 2), basis=basis)
+    made = command(view, "all", "csv")
     assert made == (
         "isocost export pareto --rows all --format csv --campaign nightly "
-        "--category math --level 1 --level 2"
+        "--category math --level 1 --level 2 --prices 2026-11-01 --mode batch --cache 0.8 "
+        "--discount 0.1 --discount openai=0.2"
     )
+    assert read_basis(parser().parse_args(made.split()[1:])) == basis
 
 
 def test_markdown_in_names_is_escaped() -> None:

@@ -16,7 +16,7 @@ import pytest
 from collectors.providers import litellm_door
 from collectors.providers.router import Endpoint, Providers
 from data.errors import CredentialError
-from data.records import Completion, Contestant, Price
+from data.records import Completion, Contestant
 
 KEY = "sk-verysecret-123"
 MESSAGES = [{"role": "user", "content": "2 + 2?"}]
@@ -265,23 +265,6 @@ def test_cancelling_is_not_swallowed(provider: ProviderServer) -> None:
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(run())
-
-
-def test_prices_are_decimal_and_zero_is_unpriced() -> None:
-    price = litellm_door.price_of("openai/gpt-4o-mini")
-    assert price == Price(
-        input_usd_per_mtok=0.15,
-        output_usd_per_mtok=0.6,
-        cache_read_usd_per_mtok=0.075,
-        source=litellm_door.LITELLM,
-    )
-    deepseek = litellm_door.price_of("deepseek/deepseek-chat")
-    assert deepseek is not None
-    assert deepseek.cache_write_usd_per_mtok is None
-    assert litellm_door.price_of("gemini/gemma-3-27b-it") is None
-    assert litellm_door.price_of("hosted_vllm/gpt-4o-mini") is None
-    assert litellm_door.price_of("ollama/llama3") is None
-    assert litellm_door.price_of("no-such-provider/x") is None
 
 
 @pytest.mark.parametrize(

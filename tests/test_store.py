@@ -66,8 +66,8 @@ def test_identity_contains_campaign_contestant_sample_prompt_template_and_epoch(
 
 def test_a_failed_attempt_redone_keeps_both_tries_and_the_latest_counts(db):
     who, what = rows.contestant(), rows.sample()
-    failed = rows.attempt(who, what, score=None, status="timeout", cost_usd=0.002)
-    redone = rows.attempt(who, what, try_=2, score=1.0, cost_usd=0.001)
+    failed = rows.attempt(who, what, score=None, status="timeout", cpu_s=1.0)
+    redone = rows.attempt(who, what, try_=2, score=1.0, cpu_s=0.5)
     rows.write(db, [(who, what, failed)], "run-1")
     merge(db)
     first = queries.rollup(Reader(db), "night-1").row(0, named=True)

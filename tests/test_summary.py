@@ -108,9 +108,9 @@ def test_the_interval_matches_a_straightforward_computation(tmp_path):
 
 def test_costs_are_level_balanced_like_accuracy(tmp_path):
     who = rows.contestant()
-    made = [(who, w := rows.sample(i), rows.attempt(who, w, cost_usd=0.001)) for i in range(9)]
+    made = [(who, w := rows.sample(i), rows.attempt(who, w, cpu_s=0.5)) for i in range(9)]
     dear = rows.sample(0, level=2)
-    made.append((who, dear, rows.attempt(who, dear, cost_usd=0.1)))
+    made.append((who, dear, rows.attempt(who, dear, cpu_s=50.0)))
     row = summarise(stored(tmp_path, made)).row(0, named=True)
     assert row["cost_per_1k_usd"] == pytest.approx(1000 * (0.001 + 0.1) / 2)
 
@@ -126,9 +126,7 @@ def test_all_failed_has_no_accuracy_and_no_cost(tmp_path):
     who = rows.contestant()
     for seed in range(3):
         what = rows.sample(seed)
-        made.append(
-            (who, what, rows.attempt(who, what, score=None, status="timeout", cost_usd=None))
-        )
+        made.append((who, what, rows.attempt(who, what, score=None, status="timeout", cpu_s=None)))
     row = summarise(stored(tmp_path, made)).row(0, named=True)
     assert (row["accuracy"], row["cost_per_1k_usd"], row["failed"]) == (None, None, 3)
 
@@ -138,7 +136,7 @@ def test_mostly_unreported_usage_gives_no_mean(tmp_path):
     made = []
     for seed in range(10):
         what, known = rows.sample(seed), seed < 5
-        usage = {} if known else {"output_tokens": None, "cost_usd": None}
+        usage = {} if known else {"output_tokens": None, "cpu_s": None}
         made.append((who, what, rows.attempt(who, what, **usage)))
     row = summarise(stored(tmp_path, made)).row(0, named=True)
     assert (row["output_tokens"], row["cost_per_1k_usd"], row["unpriced"]) == (None, None, 5)

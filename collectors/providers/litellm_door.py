@@ -12,13 +12,12 @@ import re
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from collectors.providers.litellm_prices import read_price
 from collectors.providers.litellm_usage import read_usage
-from data.records import Completion, Contestant, Message, Price, Status, Usage
+from data.records import Completion, Contestant, Message, Status, Usage
 
 if TYPE_CHECKING:
     from collectors.providers.local.readers import Reading
@@ -55,8 +54,6 @@ litellm.turn_off_message_logging = True
 litellm.telemetry = False
 for _name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
-
-LITELLM = f"litellm {version('litellm')}"
 
 
 async def complete(
@@ -213,22 +210,6 @@ def reader_input(messages: list[Message]) -> tuple[str, str]:
     return by_role["system"], by_role["user"]
 
 
-def price_of(model: str) -> Price | None:
-    """List price in LiteLLM's bundled map; null for unknown and for zero-priced models."""
-    # Not litellm.get_model_info: for Ollama it asks a server.
-    if model in litellm.model_cost:
-        return read_price(litellm.model_cost[model], LITELLM)
-    try:
-        bare, provider, _, _ = litellm.get_llm_provider(model)
-    except litellm.BadRequestError:
-        return None
-    for key in (f"{provider}/{bare}", bare):
-        entry = litellm.model_cost.get(key)
-        if entry and str(entry.get("litellm_provider", "")).startswith(provider):
-            return read_price(entry, LITELLM)
-    return None
-
-
 def missing_keys(model: str) -> list[str]:
     """Environment variables that a model's provider needs and that aren't set, or are empty."""
     # LiteLLM takes an empty variable for a key that is there.
@@ -240,6 +221,55 @@ def missing_keys(model: str) -> list[str]:
     if "GEMINI_API_KEY" in missing:
         return ["GEMINI_API_KEY"]
     return [name for name in missing if name.endswith("_API_KEY")]
+
+
+def reference_cost(
+    model: str, provider: str, usage: Usage, at: datetime, mode: str = "standard", kind: str = "chat"
+) -> float:
+    """Dollars LiteLLM's own code and map charge for a usage at a moment (naive UTC).
+
+    `kind` is the map's mode of the model. Nothing is sent and nothing is kept. Raises what LiteLLM
+    raises for a model that it has no price of.
+    """
+    calculator = import_module("litellm.cost_calculator")
+    clock = import_module("litellm._internal_context").pinned_billing_time
+    block = _usage_block(usage)
+    with clock(at.replace(tzinfo=UTC)):
+        if mode == "batch":
+            parts = calculator.batch_cost_calculator(block, model, custom_llm_provider=provider)
+        else:
+            parts = calculator.cost_per_token(
+                model,
+                custom_llm_provider=provider,
+                usage_object=block,
+                service_tier=None if mode == "standard" else mode,
+                call_type=kind if kind in ("embedding", "rerank") else "completion",
+                rerank_billed_units={"search_units": 1, "total_tokens": usage.input_tokens or 0},
+            )
+    return float(sum(parts))
+
+
+def _usage_block(usage: Usage) -> Any:
+    """The usage block that LiteLLM makes of a provider's answer with these tokens."""
+    types = import_module("litellm.types.utils")
+    n_in, n_out = usage.input_tokens or 0, usage.output_tokens or 0
+    written, hour = usage.cache_write_tokens or 0, usage.cache_write_1h_tokens or 0
+    kept = types.CacheCreationTokenDetails(
+        ephemeral_5m_input_tokens=written - hour, ephemeral_1h_input_tokens=hour
+    )
+    return types.Usage(
+        prompt_tokens=n_in,
+        completion_tokens=n_out,
+        total_tokens=n_in + n_out,
+        prompt_tokens_details=types.PromptTokensDetailsWrapper(
+            cached_tokens=usage.cache_read_tokens or 0,
+            cache_creation_tokens=written,
+            cache_creation_token_details=kept if hour else None,
+        ),
+        completion_tokens_details=types.CompletionTokensDetailsWrapper(
+            reasoning_tokens=usage.reasoning_tokens or 0
+        ),
+    )
 
 
 async def warm_up() -> None:

@@ -33,8 +33,12 @@ def read_usage(usage: Any) -> Usage:
     reasoning = _part(reasoning, outputs, "reasoning_clamped", flags)
     if read is not None and written is not None and inputs is not None:
         written = _part(written, inputs - read, "cache_clamped", flags)
+    hour = _count(
+        getattr(details, "cache_creation_token_details", None), "ephemeral_1h_input_tokens"
+    )
+    hour = _part(hour, written, "cache_clamped", flags)
     told = ",".join(dict.fromkeys(flags)) or None
-    return Usage(inputs, outputs, read, written, reasoning, flags=told)
+    return Usage(inputs, outputs, read, written, hour, reasoning, flags=told)
 
 
 def _plausible(count: int | None, flags: list[str]) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from collectors import preflight
@@ -32,7 +33,8 @@ def dry_run(path: Path, db: Path, budget_usd: float | None, redo_failed: bool) -
     plan = look(experiment, experiment.name, db, redo_failed)
     for problem in preflight.problems(experiment.entrants):
         say(f"A real run would be refused: {problem}")
-    lines = estimate(plan, preflight.prices(experiment.entrants), history(db))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    lines = estimate(plan, preflight.prices(experiment.entrants, now), history(db))
     rows = [
         [
             x.name,

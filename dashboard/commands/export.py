@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from dashboard.commands.basis import read_basis
 from data.errors import ExportError, did_you_mean
-from data.export import FORMATS, pareto_table, provenance
+from data.export import FORMATS, command, pareto_table, provenance
 from data.store import Reader, queries
 from data.view import View, frontier, levels_of, newest_campaign
 
@@ -24,7 +24,7 @@ def pareto(db: Path, args: argparse.Namespace) -> int:
         raise ExportError(
             "Nothing matches these filters together. Drop one of --category, --task and --level."
         )
-    meta = provenance(reader, view, _command(args, view))
+    meta = provenance(reader, view, command(view, args.rows, args.format))
     write(FORMATS[args.format](pareto_table(placed, args.rows), meta), args.output)
     return 0
 
@@ -61,6 +61,7 @@ def _view(reader: Reader, args: argparse.Namespace) -> View:
         categories=tuple(args.category),
         tasks=tuple(args.task),
         levels=tuple(args.level),
+        basis=read_basis(args),
     )
 
 
@@ -73,13 +74,3 @@ def _check(
             raise ExportError(
                 f"No {what} '{value}' in this database.{did_you_mean(word(value), names)}"
             )
-
-
-def _command(args: argparse.Namespace, view: View) -> str:
-    """The command that makes this export again, without paths of this machine."""
-    words = ["isocost", "export", "pareto", "--rows", args.rows, "--format", args.format]
-    words += ["--campaign", view.campaign]
-    for flag, values in (("category", args.category), ("task", args.task), ("level", args.level)):
-        for value in values:
-            words += [f"--{flag}", str(value)]
-    return shlex.join(words)

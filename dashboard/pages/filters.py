@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import query, theme
 from dashboard.figures.axes import AXES
+from dashboard.pages import costing
 from data.view import View
 
 ALL = "All"
@@ -22,6 +23,7 @@ def clear() -> None:
     for key in ("category", *MULTIPLE):
         if key in st.session_state:
             st.session_state[key] = ALL if key == "category" else []
+    costing.reset()
 
 
 def bar(source: query.Source, size: theme.Size) -> View:
@@ -31,14 +33,18 @@ def bar(source: query.Source, size: theme.Size) -> View:
             # Its place is kept: which categories there are depends on the campaign chosen inside.
             first = st.container(width=150)
             inside = st.popover("Axis and filters", icon=":material/tune:")
+            prices = inside
         else:
             first, second = st.container(width="content"), st.container(width="content")
             inside = st.popover(_label(), icon=":material/tune:")
+            prices = st.popover(_counted("Prices", costing.active()), icon=":material/payments:")
         with inside:
             axis = _axis() if size == "phone" else None
             campaign = _campaign(source)
             offers = query.choices(source, campaign)
             chosen = _multiple(offers)
+        with prices:
+            basis = costing.settings()
         with first:
             category = _category(offers.categories, size)
         if axis is None:
@@ -53,12 +59,16 @@ def bar(source: query.Source, size: theme.Size) -> View:
         weights=chosen["weights"],
         kinds=chosen["kind"],
         x=AXES[axis].column,
+        basis=basis,
     )
 
 
 def _label() -> str:
-    active = sum(bool(st.session_state.get(key)) for key in MULTIPLE)
-    return f"Filters · {active}" if active else "Filters"
+    return _counted("Filters", sum(bool(st.session_state.get(key)) for key in MULTIPLE))
+
+
+def _counted(word: str, active: int) -> str:
+    return f"{word} · {active}" if active else word
 
 
 def _category(categories: tuple[str, ...], size: theme.Size) -> str:

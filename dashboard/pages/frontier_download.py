@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from functools import partial
 
@@ -24,7 +23,7 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
     which = "frontier" if rows == "Frontier only" else "all"
 
     def made(kind: str) -> Callable[[], str]:
-        meta = partial(export.provenance, source.reader, what, command(what, kind, which))
+        meta = partial(export.provenance, source.reader, what, export.command(what, which, kind))
         return lambda: export.FORMATS[kind](export.pareto_table(placed, which), meta())
 
     with st.container(horizontal=True):
@@ -48,20 +47,3 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
         label_visibility="collapsed", bind="query-params",
     )  # fmt: skip
     st.caption("Choose a format, then use the camera that appears over the chart.")
-
-
-def command(what: View, kind: str, rows: str) -> str:
-    """The command that makes the same table; the page itself where no command can."""
-    if what.labs or what.weights or what.kinds or what.x != "cost_per_1k_usd":
-        filters = (*what.labs, *what.weights, *what.kinds)
-        return " ".join(["the Frontier page of", what.campaign, "by", what.x, *filters])
-    words = ["isocost", "export", "pareto", "--rows", rows, "--format", kind]
-    words += ["--campaign", what.campaign]
-    for flag, values in (
-        ("category", what.categories),
-        ("task", what.tasks),
-        ("level", what.levels),
-    ):
-        for value in values:
-            words += [f"--{flag}", str(value)]
-    return shlex.join(words)

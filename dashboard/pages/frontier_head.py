@@ -9,6 +9,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard import query, theme
+from data.pricing.cost import REASONS
+from data.pricing.words import basis_words
 from data.view import View
 from data.wording import usd
 
@@ -28,12 +30,29 @@ def provenance(source: query.Source, placed: pl.DataFrame, what: View, size: the
         f"{int(placed['attempts'].sum()):,} graded attempts to {newest:%Y-%m-%d}",
         f"{placed.height} contestants of {models} model{'s' if models != 1 else ''}",
         prices(placed),
+        "" if what.basis.is_default else basis_words(what.basis),
         origin(placed),
         f"campaign {what.campaign}",
     ]
     if size == "phone":
-        parts = [parts[0].replace("graded ", ""), parts[-1]]
+        parts = [parts[0].replace("graded ", ""), parts[3], parts[-1]]
+    parts += gaps(source, what) if what.x == "cost_per_1k_usd" else []
     st.html(f'<p class="provenance">{html.escape(" · ".join(filter(None, parts)))}</p>')
+
+
+def gaps(source: query.Source, what: View) -> list[str]:
+    """What has no cost and why, counted; and who has no price for the chosen service mode."""
+    missing = query.unpriced(source, what)
+    told = []
+    if missing.height:
+        reasons = missing.group_by("reason").agg(pl.col("attempts").sum())
+        words = [f"{n:,} {REASONS.get(r, r)}" for r, n in reasons.sort("reason").iter_rows()]
+        total = int(missing["attempts"].sum())
+        told.append(f"{total:,} answers without a cost ({'; '.join(words)})")
+    lacking = query.lacking_mode(source, what)
+    if lacking:
+        told.append(f"{len(lacking)} at standard prices for want of {what.basis.mode} prices")
+    return told
 
 
 def prices(placed: pl.DataFrame) -> str:

@@ -14,10 +14,14 @@ one draw (clustered standard errors, t distribution).
 """
 COST = """
 #### Cost per 1,000 tasks
-The mean cost of a task under the same weights, times 1,000. Tokens are charged at the price in
-force that day, cached and reasoning tokens at their own price where there is one. Every try is
-paid for, also those that failed. A contestant on this machine is charged for its CPU seconds. A
-contestant without a price is listed apart: unknown is never drawn as free.
+The mean cost of a task under the same weights, times 1,000. An attempt's cost is computed from
+its stored usage and a price: tokens by class, with the list's tiers and off-peak hours; a machine's
+busy seconds; or CPU seconds on this machine. By default it is the price of then, and every input
+token counts at the input price, so that a provider's cache makes no one look cheaper for being
+asked again. *Prices* above the chart reads the same usage at today's or another day's prices, in
+batch, with an assumed cache, your discount or your own prompt shape (accuracy stays as measured).
+Every try is paid for, also those that failed. A contestant without a price is listed apart with
+the reason: unknown is never drawn as free.
 """
 SPENT = """
 #### Tokens and time

@@ -7,6 +7,7 @@ import polars as pl
 
 from data.analysis.summary import FULL_COVERAGE
 from data.analysis.weights import level_weights
+from data.pricing.cost import REASONS
 from data.wording import times_less
 
 PICK_SHARE = 0.93
@@ -57,6 +58,8 @@ def place(
     without `samples` (the store's sample_scores). Rows come sorted by x, then contestant_id, those
     apart last.
     """
+    if "cost_reason" not in summary.columns:
+        summary = summary.with_columns(cost_reason=pl.lit(None, pl.String))
     frame = summary.with_columns(_apart(x)).sort(x, "contestant_id", nulls_last=True)
     frame = frame.with_columns(apart_reason=_reason(x))
     compared = frame["apart_code"].is_null().to_numpy()
@@ -158,10 +161,14 @@ def _reason(x: str) -> pl.Expr:
     code = pl.col("apart_code")
     percent = (pl.col("coverage") * 100).round().cast(pl.Int64)
     no_price = pl.when(pl.col("price_basis") == "none").then(pl.lit("no price known"))
+    no_cost = pl.coalesce(
+        pl.col("cost_reason").replace_strict(REASONS, default=None),
+        no_price.otherwise(pl.lit(REASONS["usage_missing"])),
+    )
     return (
         pl.when(code == "unscored").then(pl.lit("no attempt was scored"))
         .when(code == "coverage").then(pl.format("answered {}% of these samples", percent))
-        .when(code == "unpriced").then(no_price.otherwise(pl.lit("usage not reported, so no cost")))
+        .when(code == "unpriced").then(no_cost)
         .when(code == "unknown").then(pl.lit(f"{SPENT[x]} not reported"))
         .when(code == "guessing").then(pl.lit("not measurably better than guessing"))
         .otherwise(None)

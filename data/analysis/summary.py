@@ -118,6 +118,7 @@ def _row(group: pl.DataFrame, facts: list[str], shared: list[int]) -> dict[str, 
         **first,
         "price_basis": _first(scored["price_basis"]) or "none",
         "price_source": _first(scored["price_source"]),
+        "price_from": _first(scored["price_from"]) if "price_from" in scored.columns else None,
         "usd_per_cpu_hour": _first(scored["usd_per_cpu_hour"]),
         "accuracy": None if scored.is_empty() else accuracy,
         "accuracy_low": None if scored.is_empty() else low,
@@ -168,7 +169,7 @@ def _schema(rollup: pl.DataFrame) -> dict[str, pl.DataType]:
     text, real, whole = pl.String(), pl.Float64(), pl.Int64()
     schema: dict[str, pl.DataType] = {"contestant_id": text}
     schema.update({c: rollup.schema[c] for c in FACTS if c in rollup.columns})
-    schema.update(price_basis=text, price_source=text, usd_per_cpu_hour=real)
+    schema.update(price_basis=text, price_source=text, price_from=text, usd_per_cpu_hour=real)
     for name in ("accuracy", "accuracy_low", "accuracy_high", "cost_per_1k_usd", "input_tokens"):
         schema[name] = real
     for name in ("output_tokens", "reasoning_share", "duration_s", "cpu_s"):

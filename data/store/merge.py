@@ -124,10 +124,12 @@ def _fill(copy: Path, db: Path, change: Change) -> MergeReport:
         ) from error
     report = MergeReport()
     try:
-        migrate(con, str(db))
+        migrated = migrate(con, str(db))
         con.begin()
-        con.execute(f"CREATE TEMP TABLE touched AS SELECT {KEY} FROM attempts LIMIT 0")
-        changed = change(con, db, report)
+        # After a migration every rollup row is computed again: its columns may mean something new.
+        none = "" if migrated else "LIMIT 0"
+        con.execute(f"CREATE TEMP TABLE touched AS SELECT DISTINCT {KEY} FROM attempts {none}")
+        changed = change(con, db, report) or migrated
         if changed or new:
             refresh(con)
             report.published = True

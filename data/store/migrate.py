@@ -65,8 +65,11 @@ def check(con: duckdb.DuckDBPyConnection, where: str, schema: str = "main") -> i
     return max((r[0] for r in rows), default=0)
 
 
-def migrate(con: duckdb.DuckDBPyConnection, where: str) -> None:
-    """Bring a read-write database to the newest schema, one transaction per migration."""
+def migrate(con: duckdb.DuckDBPyConnection, where: str) -> bool:
+    """Bring a read-write database to the newest schema, one transaction per migration.
+
+    Returns whether an older database was changed.
+    """
     names = {r[0] for r in con.execute("SHOW TABLES").fetchall()}
     if names and "schema_version" not in names:
         check(con, where)
@@ -81,3 +84,4 @@ def migrate(con: duckdb.DuckDBPyConnection, where: str) -> None:
                 [migration.version, migration.name, migration.sha],
             )
             con.commit()
+    return 0 < current < known()[-1].version

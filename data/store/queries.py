@@ -7,7 +7,24 @@ from typing import Any
 
 import polars as pl
 
+from data.pricing.sql import (
+    TABLE,
+    Charges,
+    as_double,
+    charged,
+    joined,
+    quantities,
+    reason,
+    rounded_usd,
+    usd,
+)
 from data.store.reader import Reader
+
+# Few attempts are tried twice: finding those is quicker than a window over all of them.
+REDONE = (
+    "redone AS (SELECT attempt_id, max(try) AS newest FROM attempts WHERE try > 1 GROUP BY ALL)"
+)
+LATEST = "(redone.newest IS NULL OR a.try = redone.newest)"
 
 
 def campaigns(reader: Reader) -> pl.DataFrame:
@@ -37,29 +54,80 @@ def rollup(
     )
 
 
+def costs(
+    reader: Reader,
+    campaign: str,
+    charges: Charges,
+    tasks: Sequence[str] | None = None,
+    levels: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """contestant_id, task, level, cost_usd (sum over every try), priced (scored attempts)."""
+    where, params = _filters(campaign, tasks, levels, "a")
+    return reader.sql(
+        f"WITH {REDONE}, "
+        f"used AS (SELECT a.contestant_id, a.task, a.level, p.line, {quantities()}, "
+        f"count(*) FILTER ({LATEST} AND a.score IS NOT NULL) AS priced "
+        f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
+        f"WHERE {where} AND a.purpose = 'answer' AND {reason()} IS NULL GROUP BY ALL) "
+        "SELECT q.contestant_id, q.task, q.level, "
+        f"{as_double(f'sum({charged()})')} AS cost_usd, sum(q.priced)::BIGINT AS priced "
+        f"FROM used q JOIN {TABLE} p USING (line) GROUP BY ALL ORDER BY ALL",
+        params,
+        {TABLE: charges.lines},
+    )
+
+
+def unpriced(
+    reader: Reader,
+    campaign: str,
+    charges: Charges,
+    tasks: Sequence[str] | None = None,
+    levels: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """contestant_id, name, reason, attempts: scored attempts whose cost is not known, and why."""
+    where, params = _filters(campaign, tasks, levels, "a")
+    return reader.sql(
+        f"WITH {REDONE} "
+        "SELECT a.contestant_id, any_value(coalesce(c.name, a.contestant_id)) AS name, "
+        f"{reason()} AS reason, count(*) AS attempts "
+        f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
+        "LEFT JOIN contestants c ON c.contestant_id = a.contestant_id "
+        f"WHERE {where} AND a.purpose = 'answer' AND {LATEST} "
+        f"AND a.score IS NOT NULL AND {reason()} IS NOT NULL "
+        "GROUP BY ALL ORDER BY attempts DESC, 1, 3",
+        params,
+        {TABLE: charges.lines},
+    )
+
+
 def sample_scores(
     reader: Reader,
     campaign: str,
+    charges: Charges,
     tasks: Sequence[str] | None = None,
     levels: Sequence[int] | None = None,
 ) -> pl.DataFrame:
     """Per contestant and sample: task, level, cluster, score and cost_usd (means over epochs)."""
-    where, params = _filters(campaign, tasks, levels)
+    where, params = _filters(campaign, tasks, levels, "a")
     return reader.sql(
-        "WITH latest AS (SELECT * FROM attempts r "
-        f"WHERE {where} AND purpose = 'answer' "
-        "QUALIFY row_number() OVER (PARTITION BY campaign, attempt_id ORDER BY try DESC) = 1), "
-        "spent AS (SELECT attempt_id, sum(cost_usd) AS cost_usd FROM attempts r "
-        f"WHERE {where} AND purpose = 'answer' GROUP BY attempt_id) "
+        f"WITH {REDONE}, "
+        f"detail AS (SELECT a.contestant_id, a.task, a.level, a.sample_id, a.attempt_id, "
+        f"a.score, a.output_tokens, a.duration_s, {rounded_usd()} AS usd, {LATEST} AS latest "
+        f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
+        f"WHERE {where} AND a.purpose = 'answer'), "
+        # The cost of every try counts; few attempts have more than one.
+        "earlier AS (SELECT attempt_id, sum(usd) AS usd FROM detail WHERE NOT latest GROUP BY ALL) "
         "SELECT l.contestant_id, l.task, l.level, l.sample_id, "
         "any_value(coalesce(s.cluster, l.sample_id)) AS cluster, "
-        "avg(l.score) AS score, avg(spent.cost_usd) AS cost_usd, "
+        "avg(l.score) AS score, avg(l.usd + coalesce(e.usd, 0)) AS cost_usd, "
         "avg(l.output_tokens) AS output_tokens, avg(l.duration_s) AS duration_s "
-        "FROM latest l JOIN spent USING (attempt_id) LEFT JOIN samples s USING (sample_id) "
-        "WHERE l.score IS NOT NULL "
+        "FROM detail l LEFT JOIN earlier e USING (attempt_id) "
+        "LEFT JOIN samples s USING (sample_id) "
+        "WHERE l.latest AND l.score IS NOT NULL "
         "GROUP BY l.contestant_id, l.task, l.level, l.sample_id "
         "ORDER BY l.contestant_id, l.task, l.level, l.sample_id",
-        [*params, *params],
+        params,
+        {TABLE: charges.rounded_lines},
     )
 
 
@@ -67,21 +135,29 @@ def attempts(
     reader: Reader,
     campaign: str,
     contestant_id: str,
+    charges: Charges,
     tasks: Sequence[str] | None = None,
     levels: Sequence[int] | None = None,
     limit: int = 200,
     offset: int = 0,
 ) -> pl.DataFrame:
-    """One contestant's attempts, easiest first, each with its target and the retries' tries."""
-    where, params = _filters(campaign, tasks, levels)
+    """One contestant's attempts, easiest first, each with its target and the retries' tries.
+
+    `cost_usd` is on the charges' basis and `cost_reason` says why it is null; `billed_cost_usd` is
+    what was computed when the attempt was made.
+    """
+    where, params = _filters(campaign, tasks, levels, "a")
     return reader.sql(
-        "SELECT r.task, r.level, r.sample_id, r.epoch, r.try, r.status, r.score, r.answer, "
-        "s.target, r.input_tokens, r.output_tokens, r.reasoning_tokens, r.cost_usd, r.cpu_s, "
-        "r.duration_s, r.error, r.started_at, r.attempt_id "
-        "FROM attempts r LEFT JOIN samples s USING (sample_id) "
-        f"WHERE {where} AND r.contestant_id = ? AND r.purpose = 'answer' "
-        "ORDER BY r.task, r.level, r.sample_id, r.epoch, r.try LIMIT ? OFFSET ?",
+        "SELECT a.task, a.level, a.sample_id, a.epoch, a.try, a.status, a.score, a.answer, "
+        "s.target, a.input_tokens, a.cache_read_tokens, a.output_tokens, a.reasoning_tokens, "
+        f"{as_double(usd())} AS cost_usd, {reason()} AS cost_reason, "
+        "a.cost_usd AS billed_cost_usd, a.cpu_s, "
+        "a.duration_s, a.error, a.started_at, a.attempt_id "
+        f"FROM attempts a {joined(charges.key)} LEFT JOIN samples s USING (sample_id) "
+        f"WHERE {where} AND a.contestant_id = ? AND a.purpose = 'answer' "
+        "ORDER BY a.task, a.level, a.sample_id, a.epoch, a.try LIMIT ? OFFSET ?",
         [*params, contestant_id, limit, offset],
+        {TABLE: charges.lines},
     )
 
 
@@ -118,14 +194,14 @@ def journal_marks(reader: Reader) -> dict[str, int]:
 
 
 def _filters(
-    campaign: str, tasks: Sequence[str] | None, levels: Sequence[int] | None
+    campaign: str, tasks: Sequence[str] | None, levels: Sequence[int] | None, row: str = "r"
 ) -> tuple[str, list[Any]]:
-    where = ["r.campaign = ?"]
+    where = [f"{row}.campaign = ?"]
     params: list[Any] = [campaign]
     if tasks is not None:
-        where.append("r.task IN (SELECT unnest(?::VARCHAR[]))")
+        where.append(f"{row}.task IN (SELECT unnest(?::VARCHAR[]))")
         params.append(list(tasks))
     if levels is not None:
-        where.append("r.level IN (SELECT unnest(?::INTEGER[]))")
+        where.append(f"{row}.level IN (SELECT unnest(?::INTEGER[]))")
         params.append(list(levels))
     return " AND ".join(where), params

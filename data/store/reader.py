@@ -8,7 +8,7 @@ when its last query has ended, and every call runs on a cursor of its own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,14 +49,21 @@ class Reader:
             return None
         return (stat.st_ino, stat.st_mtime_ns, stat.st_size)
 
-    def sql(self, query: str, params: Sequence[Any] = ()) -> pl.DataFrame:
-        """Result of a query whose tables are those of the public file.
+    def sql(
+        self,
+        query: str,
+        params: Sequence[Any] = (),
+        frames: Mapping[str, pl.DataFrame] | None = None,
+    ) -> pl.DataFrame:
+        """Result of a query whose tables are those of the public file, and `frames` by name.
 
         Sums of integers arrive as Decimal: cast them in the query.
         """
         with self._attached() as con:
             cursor = con.cursor()
             try:
+                for name, rows in (frames or {}).items():
+                    cursor.register(name, rows)
                 cursor.execute("USE public_db")
                 frame: pl.DataFrame = cursor.sql(query, params=list(params)).pl()
                 return frame

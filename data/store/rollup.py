@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.pricing import NEUTRAL, lines_of
+from data.pricing.sql import TABLE, as_double, charged, joined, lines_frame, quantities, reason
+from data.store.prices import stored
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -16,15 +20,19 @@ KEY = "campaign, contestant_id, task, level"
 # The latest try of an attempt counts; the cost of every try counts. Score statistics run over
 # samples (mean over the epochs that were scored: a missing epoch is missing, not zero), and
 # cluster_ss is the sum over clusters of (sum of deviations from the level's mean) squared, the
-# inner term of the clustered standard error (Miller 2024, arXiv 2411.00640).
+# inner term of the clustered standard error (Miller 2024, arXiv 2411.00640). Cost is on the default
+# basis: prices as billed then, every input token at the input rate.
 REFRESH = f"""
 DELETE FROM rollup WHERE ({KEY}) IN (SELECT ({KEY}) FROM touched);
 INSERT INTO rollup BY NAME
 WITH detail AS (
     SELECT * FROM attempts SEMI JOIN touched USING ({KEY}) WHERE purpose = 'answer'
 ),
+costed AS (
+    SELECT a.*, p.line, {reason()} AS cost_reason FROM detail a {joined("a.price_id")}
+),
 latest AS (
-    SELECT * FROM detail
+    SELECT * FROM costed
     QUALIFY row_number() OVER (PARTITION BY {KEY}, attempt_id ORDER BY try DESC) = 1
 ),
 scored AS (
@@ -53,7 +61,15 @@ status AS (
     FROM latest GROUP BY ALL
 ),
 tries AS (
-    SELECT {KEY}, count(*) AS tries, sum(cost_usd) AS cost_usd FROM detail GROUP BY ALL
+    SELECT {KEY}, count(*) AS tries FROM detail GROUP BY ALL
+),
+used AS (
+    SELECT {KEY}, a.line, {quantities()}
+    FROM costed a JOIN {TABLE} p USING (line) WHERE a.cost_reason IS NULL GROUP BY {KEY}, a.line
+),
+spent AS (
+    SELECT {KEY}, {as_double(f"sum({charged()})")} AS cost_usd
+    FROM used q JOIN {TABLE} p USING (line) GROUP BY {KEY}
 ),
 usage AS (
     SELECT {KEY}, count(*) AS scored,
@@ -63,7 +79,7 @@ usage AS (
         sum(output_tokens) FILTER (reasoning_tokens IS NOT NULL)::BIGINT AS reasoned_output_tokens,
         sum(duration_s) AS duration_s, count(duration_s) AS duration_known,
         sum(cpu_s) AS cpu_s, count(cpu_s) AS cpu_known,
-        count(cost_usd) AS priced, max(price_id) AS price_id
+        count(*) FILTER (cost_reason IS NULL) AS priced, max_by(price_id, started_at) AS price_id
     FROM scored GROUP BY ALL
 ),
 facts AS (
@@ -80,13 +96,14 @@ SELECT {KEY}, f.category, f.baseline,
     usage.reasoning_tokens, usage.reasoned_output_tokens,
     usage.duration_s, coalesce(usage.duration_known, 0) AS duration_known,
     usage.cpu_s, coalesce(usage.cpu_known, 0) AS cpu_known,
-    tries.cost_usd, coalesce(usage.priced, 0) AS priced,
+    spent.cost_usd, coalesce(usage.priced, 0) AS priced,
     CASE WHEN p.usd_per_cpu_hour IS NOT NULL THEN 'cpu'
          WHEN p.usd_per_hour IS NOT NULL THEN 'machine'
          WHEN p.input_usd_per_mtok IS NOT NULL THEN 'tokens' ELSE 'none' END AS price_basis,
-    p.source AS price_source, p.usd_per_cpu_hour, st.first_at, st.last_at
+    p.source AS price_source, p.valid_from AS price_from, usage.price_id,
+    p.usd_per_cpu_hour, st.first_at, st.last_at
 FROM status st
-LEFT JOIN tries USING ({KEY}) LEFT JOIN usage USING ({KEY})
+LEFT JOIN tries USING ({KEY}) LEFT JOIN spent USING ({KEY}) LEFT JOIN usage USING ({KEY})
 LEFT JOIN means USING ({KEY}) LEFT JOIN clusters USING ({KEY})
 LEFT JOIN facts f USING (task, level)
 LEFT JOIN prices p ON p.price_id = usage.price_id;
@@ -95,7 +112,11 @@ LEFT JOIN prices p ON p.price_id = usage.price_id;
 
 def refresh(con: duckdb.DuckDBPyConnection) -> None:
     """Compute again the rollup rows whose keys stand in the temporary table `touched`."""
+    prices = stored(con.sql("SELECT * FROM prices").pl())
+    lines = {name: lines_of(price, NEUTRAL) for name, price in prices.items()}
+    con.register(TABLE, lines_frame(lines))
     con.execute(REFRESH)
+    con.unregister(TABLE)
 
 
 def rebuild(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,1 @@
+"""What each command takes: parsing alone, nothing heavy is imported before a command runs."""

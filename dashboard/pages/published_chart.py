@@ -1,0 +1,111 @@
+"""The charts of the Published page, each with a note that says who measured and a key."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import theme
+from dashboard.figures import published as figure
+from dashboard.figures import published_size as size_figure
+from dashboard.figures.axes import Axis
+from data.analysis.published import SizeFit, short
+from data.catalog.results import Collection
+
+Words = list[tuple[str, str, bool]]
+
+
+def against(placed: pl.DataFrame, axis: Axis, about: Collection, size: theme.Size) -> None:
+    """Scores against cost, tokens or time, with the collection's own frontier."""
+    note = _note(about, size)
+    seen = placed.filter(pl.col("place") != "apart")
+    if seen.is_empty():
+        st.html(note)
+        st.caption("No result has a place in this chart; the list beside it says why.")
+        return
+    coloured = figure.coloured(placed)
+    closed = bool((seen["weights"] == "closed").any())
+    dot = "dot" if coloured else "dot others"
+    words: Words = [
+        (dot, "its frontier", True),
+        (f"{dot} small", "beaten", bool((seen["place"] == "beaten").any())),
+        ("dot none", "not reported", coloured and bool(seen["reasoning_share"].has_nulls())),
+        (f"{dot} square", "closed weights", closed),
+        ("stair", axis.best, True),
+        ("thread", "one model", size != "phone" and seen["model"].n_unique() < seen.height),
+    ]
+    first = ["Reasoning share 0% <i class='bar'></i> 100%"] if coloured else []
+    st.html(note + _key(words, first))
+    _draw(
+        figure.build(placed, axis, size),
+        figure.describe(placed, axis, short(about.title)),
+        about,
+    )
+
+
+def against_size(
+    sized: pl.DataFrame, fit: SizeFit | None, about: Collection, size: theme.Size
+) -> None:
+    """Scores against parameters, with the fitted line."""
+    note = _note(about, size)
+    if sized.is_empty():
+        st.html(note)
+        st.caption("No result has a known size.")
+        return
+    told = set(sized["thinking"].to_list())
+    moe = bool((sized["mixture"] == "moe").any())
+    split = fit is not None and fit.total.thinking is not None
+    words: Words = [
+        ("dot thinks", "thinking", True in told),
+        ("dot answers", "no thinking", False in told),
+        ("dot none", "thinking not told", None in told),
+        ("dot round", "dense", moe),
+        ("dot box", "mixture of experts", moe),
+        ("thread", "active to total", moe),
+        ("dot hollow", "doubted, not fitted", not sized["fitted"].all()),
+        ("stair", "fitted lines" if split else "fitted line", fit is not None),
+    ]
+    if size == "phone":
+        words = [word for word in words if word[1] not in ("active to total", "dense")]
+    st.html(note + _key(words))
+    _draw(
+        size_figure.build(sized, fit, size),
+        size_figure.describe(sized, fit, short(about.title)),
+        about,
+    )
+
+
+def _note(about: Collection, size: theme.Size) -> str:
+    metric = html.escape(" ".join(about.metric.split()))
+    metric = metric if len(metric) < 120 else metric[:119] + "…"
+    alone = "" if size == "phone" else " None of your own attempts is in this chart."
+    what = "<b>Score</b>, 0–100, measured by others"
+    return f'<p class="chart-note">{what}: {metric}.{alone}</p>'
+
+
+def _key(words: Words, first: list[str] | None = None) -> str:
+    items = (first or []) + [f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown]
+    return '<p class="key">' + "".join(f"<span>{item}</span>" for item in items) + "</p>"
+
+
+def _draw(drawing: dict[str, Any], alt: str, about: Collection) -> None:
+    st.plotly_chart(
+        drawing,
+        key="published-chart",
+        width="stretch",
+        config={
+            "displaylogo": False,
+            "modeBarButtons": [["toImage"]],
+            "toImageButtonOptions": {
+                "format": "png",
+                "filename": f"isocost-published-{about.id}",
+                "scale": 2,
+            },
+            "showTips": False,
+            "doubleClick": False,
+        },
+        alt=alt,
+    )

@@ -1,0 +1,76 @@
+"""The Table tab of published results: every one with its source and day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from data.catalog.sources import sources
+
+
+def table(rows: pl.DataFrame) -> None:
+    """Best score first; a column that says nothing about any row is left out."""
+    known = sources()
+    ids = {name: known[name] for name in rows["source"].unique().to_list()}
+    shown = rows.sort("score", "contestant_id", descending=[True, False]).select(
+        result="name",
+        score="score",
+        cost=pl.col("cost_per_question").round_sig_figs(3),
+        run=pl.col("cost_usd").round_sig_figs(4),
+        tokens="output_tokens",
+        reasoning=100 * pl.col("reasoning_share"),
+        seconds=pl.col("duration_s").round_sig_figs(3),
+        n="n",
+        total=pl.col("params_total") / 1e6,
+        active=pl.col("params_active") / 1e6,
+        thinking="thinking",
+        weights="weights",
+        lab="lab",
+        measured="measured",
+        measured_by="measured_by",
+        evaluator="evaluator",
+        source=pl.col("source").replace_strict({k: v.title for k, v in ids.items()}),
+        link=pl.col("source").replace_strict(
+            {k: v.url for k, v in ids.items()}, return_dtype=pl.String
+        ),
+        note="note",
+    )
+    empty = [name for name in shown.columns if shown[name].is_null().all()]
+    st.caption("Measured by others. Costs, tokens and seconds are of one question.")
+    st.dataframe(
+        shown.drop(empty),
+        hide_index=True,
+        placeholder="–",
+        height=min(560, 38 + 35 * (shown.height + 1)),
+        column_config=_columns(),
+        alt="Results measured by others, with score, cost, size, source and day",
+    )
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "result": config.TextColumn("Result", pinned=True, width="medium"),
+        "score": config.ProgressColumn(
+            "Score", min_value=0, max_value=100, format="%.1f", width="medium"
+        ),
+        "cost": config.NumberColumn("$ / question", format="plain", width=96),
+        "run": config.NumberColumn("$ of the run", format="plain", width=96),
+        "tokens": config.NumberColumn("Tokens / question", format="%,.0f", width=116),
+        "reasoning": config.NumberColumn("Reasoning", format="%.0f%%", width=78),
+        "seconds": config.NumberColumn("Seconds / question", format="plain", width=120),
+        "n": config.NumberColumn("Questions", format="%,.0f", width=76),
+        "total": config.NumberColumn("Million params", format="%,.0f", width=104),
+        "active": config.NumberColumn("of which active", format="%,.0f", width=104),
+        "thinking": config.CheckboxColumn("Thinking", width=72),
+        "weights": config.TextColumn("Weights", width=72),
+        "lab": config.TextColumn("Lab"),
+        "measured": config.DateColumn("Day", width=92),
+        "measured_by": config.TextColumn("Measured by", width=92),
+        "evaluator": config.TextColumn("Evaluator"),
+        "source": config.TextColumn("Source", width="medium"),
+        "link": config.LinkColumn("Link", display_text="open", width=60),
+        "note": config.TextColumn("Note", width="medium"),
+    }

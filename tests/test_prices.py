@@ -1,0 +1,349 @@
+"""Price files: what a line may say, when a price takes effect, and how it is shown."""
+
+import argparse
+import json
+import tomllib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.commands.prices import show
+from data.catalog import files, prices
+from data.catalog.price_lines import line_of, moment, plain, price_of
+from data.errors import CatalogError
+from data.price import CLASSES, MODES, OffPeak, Price, Rates, Terms, Tier, Window
+
+amounts = st.floats(min_value=0, max_value=1e6).map(lambda x: x + 0.0)
+rates = st.builds(Rates, **{c: st.none() | amounts for c in CLASSES})
+tiers = st.lists(st.tuples(st.integers(0, 10**7), rates), max_size=3, unique_by=lambda t: t[0]).map(
+    lambda rows: tuple(Tier(over, r) for over, r in sorted(rows, key=lambda t: t[0]))
+)
+clocks = st.lists(st.integers(0, 1440), min_size=2, max_size=2, unique=True).map(
+    lambda two: tuple(f"{m // 60:02}:{m % 60:02}" for m in sorted(two))
+)
+windows = st.builds(
+    lambda days, span: Window(tuple(sorted(days)), *span),
+    st.sets(st.integers(1, 7), min_size=1),
+    clocks,
+)
+whole_prices = st.builds(
+    Price,
+    rates=rates,
+    tiers=tiers,
+    modes=st.dictionaries(st.sampled_from(MODES), st.builds(Terms, rates, tiers)),
+    off_peak=st.none()
+    | st.builds(OffPeak, st.lists(windows, min_size=1, max_size=3).map(tuple), rates),
+    usd_per_request=st.none() | amounts,
+    usd_per_hour=st.none() | amounts,
+    utilisation=st.none() | st.floats(min_value=0.001, max_value=1),
+    prefill_tokens_per_s=st.none() | amounts,
+    decode_tokens_per_s=st.none() | amounts,
+    usd_per_cpu_hour=st.none() | amounts,
+    source=st.text(st.characters(exclude_categories=["Cs"])),
+    valid_from=st.dates().map(date.isoformat) | st.datetimes().map(datetime.isoformat),
+)
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A function that writes a price file of the user's own catalogue."""
+    folder = tmp_path / "mine"
+    (folder / "prices").mkdir(parents=True)
+    monkeypatch.setenv("ISOCOST_CATALOG", str(folder))
+
+    def write(text, provider="acme"):
+        head = f'provider = "{provider}"\n\n[deployments]\n'
+        (folder / "prices" / f"{provider}.toml").write_text(head + text, "utf-8")
+        files.forget()
+
+    yield write
+    files.forget()
+
+
+@given(whole_prices)
+def test_a_line_says_the_whole_price_and_reads_back_the_same(price):
+    table = tomllib.loads(f"x = {line_of(price)}")["x"]
+    assert price_of(table, "here") == price
+
+
+@given(amounts)
+def test_amounts_are_plain_decimals(amount):
+    text = plain(amount)
+    assert float(text) == amount
+    assert set(text) <= set("0123456789.")
+    assert not text.endswith("00")
+
+
+def test_a_line_is_written_as_a_person_would():
+    price = Price(rates=Rates(0.25, 2, 0.025), valid_from="2026-11-23", source="litellm-1.106.2")
+    assert line_of(price) == (
+        "{ from = 2026-11-23, input = 0.25, output = 2.0, cache_read = 0.025, "
+        'source = "litellm-1.106.2" }'
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("inptu = 1", "Did you mean 'input'"),
+        ("input = -1", "input = -1"),
+        ("input = inf", "input = inf"),
+        ("input = nan", "input = nan"),
+        ('input = "1"', "input = '1'"),
+        ("input = true", "input = True"),
+        ("input = 1, utilisation = 1.5", "(0, 1]"),
+        ("input = 1, tiers = [{ over = 5 }, { over = 5 }]", "rise"),
+        ("input = 1, tiers = 5", "tiers = 5"),
+        ("input = 1, batch = { hour = 2 }", "unknown key 'hour'"),
+        ("input = 1, off_peak = { input = 1 }", "windows"),
+        (
+            'input = 1, off_peak = { windows = [{ days = [8], start = "00:00", end = "01:00" }] }',
+            "days = [8]",
+        ),
+        (
+            'input = 1, off_peak = { windows = [{ days = [1], start = "23:00", end = "01:00" }] }',
+            "two windows",
+        ),
+        ("input = 1, until = 2026-01-01", "not after"),
+        ('input = 1, until = "soon"', "without quotes"),
+    ],
+)
+def test_what_a_line_must_not_say_is_refused_in_one_line(own, line, says):
+    own(f'"m" = [{{ from = 2026-01-01, {line} }}]\n')
+    with pytest.raises(CatalogError) as error:
+        prices.history("acme/m")
+    assert says in str(error.value)
+    assert "mine/prices/acme.toml, 'm', line 1" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ("{ input = 1.0 }", "'from' is missing"),
+        ("{ from = 2026-01-01 }", "no price"),
+        ("{ from = 2026-02-01, input = 1 }, { from = 2026-01-01, input = 1 }", "not after"),
+        ("{ from = 2026-01-01, input = 1 }, { from = 2026-01-01, input = 2 }", "not after"),
+        (
+            "{ from = 2026-01-01, until = 2026-03-01, input = 1 }, "
+            "{ from = 2026-02-01, input = 2 }",
+            "overlaps",
+        ),
+    ],
+)
+def test_periods_are_in_order_and_never_overlap(own, lines, says):
+    own(f'"m" = [{lines}]\n')
+    with pytest.raises(CatalogError, match=says):
+        prices.price_on("acme/m", date(2026, 1, 1))
+
+
+def test_a_file_is_named_after_its_provider(own):
+    own('"m" = [{ from = 2026-01-01, input = 1 }]\n', "acme")
+    path = Path(files.user_folder()) / "prices" / "acme.toml"
+    path.write_text(path.read_text().replace('"acme"', '"other"'))
+    files.forget()
+    with pytest.raises(CatalogError, match="Make them agree"):
+        prices.history("acme/m")
+
+
+@given(st.lists(st.datetimes(), min_size=1, max_size=5, unique=True).map(sorted), st.datetimes())
+def test_a_price_takes_effect_on_its_first_moment_and_not_before(starts, now):
+    known = tuple(
+        Price(rates=Rates(float(i + 1), 0.0), valid_from=start.isoformat())
+        for i, start in enumerate(starts)
+    )
+    found = prices.in_force(known, now)
+    begun = [s for s in starts if s <= now]
+    assert found == (known[len(begun) - 1] if begun else None)
+
+
+@given(st.dates(), st.dates())
+def test_a_withdrawn_price_holds_until_its_last_moment_and_not_at_it(start, end):
+    if start >= end:
+        return
+    price = Price(rates=Rates(1, 1), valid_from=start.isoformat(), valid_until=end.isoformat())
+    last = moment(end.isoformat()) - timedelta(microseconds=1)
+    assert prices.in_force((price,), last) == price
+    assert prices.in_force((price,), end) is None
+    assert prices.in_force((price,), start) == price
+
+
+def test_times_are_utc_and_days_begin_at_midnight(own):
+    own(
+        '"m" = [\n  { from = 2026-01-01, input = 1, output = 1 },\n'
+        "  { from = 2026-06-01T18:00:00+02:00, input = 2, output = 2 },\n]\n"
+    )
+    tokyo = timezone(timedelta(hours=9))
+    for when, amount in [
+        (date(2026, 6, 1), 1),
+        (datetime(2026, 6, 1, 15, 59, 59), 1),
+        (datetime(2026, 6, 1, 16), 2),
+        (datetime(2026, 6, 2, 0, 59, tzinfo=tokyo), 1),
+        (datetime(2026, 6, 2, 1, tzinfo=tokyo), 2),
+        (datetime(2026, 6, 1, 16, tzinfo=UTC), 2),
+    ]:
+        found = prices.price_on("acme/m", when)
+        assert found.price is not None
+        assert found.price.rates.input == amount
+
+
+@pytest.mark.parametrize(
+    ("model", "when", "reason"),
+    [
+        ("acme/none", date(2026, 6, 1), "unknown_deployment"),
+        ("nobody/none", date(2026, 6, 1), "unknown_deployment"),
+        ("no-prefix-known", date(2026, 6, 1), "unknown_deployment"),
+        ("../../etc/x", date(2026, 6, 1), "unknown_deployment"),
+        ("acme/m", date(2025, 12, 31), "no_price_on_date"),
+        ("acme/gone", date(2026, 3, 1), "no_price_on_date"),
+        ("acme/zero", date(2026, 6, 1), "zero_not_free"),
+        ("acme/embedding", date(2026, 6, 1), None),
+        ("acme/fee", date(2026, 6, 1), None),
+        ("acme/machine", date(2026, 6, 1), None),
+    ],
+)
+def test_a_missing_price_has_a_reason(own, model, when, reason):
+    own(
+        '"m" = [{ from = 2026-01-01, input = 1, output = 1 }]\n'
+        '"gone" = [{ from = 2026-01-01, until = 2026-03-01, input = 1, output = 1 }]\n'
+        '"zero" = [{ from = 2026-01-01, input = 0, output = 0 }]\n'
+        '"embedding" = [{ from = 2026-01-01, input = 0.02, output = 0 }]\n'
+        '"fee" = [{ from = 2026-01-01, input = 0, output = 0, request = 0.01 }]\n'
+        '"machine" = [{ from = 2026-01-01, hour = 2.5 }]\n'
+    )
+    found = prices.price_on(model, when)
+    assert found.reason == reason
+    assert (found.price is None) == (reason is not None)
+
+
+def test_only_the_allow_list_makes_a_zero_free(own):
+    own('"zero" = [{ from = 2026-01-01, input = 0, output = 0 }]\n')
+    (files.user_folder() / "free.toml").write_text(
+        '[[free]]\ndeployment = "acme/zero"\nsource = "acme-page"\nchecked = 2026-02-01\n'
+        '[[free]]\ndeployment = "acme/other"\nsource = "acme-page"\nchecked = 2026-02-01\n'
+    )
+    files.forget()
+    zero = prices.price_on("acme/zero", date(2026, 1, 2)).price
+    assert zero is not None
+    assert zero.free
+    assert zero.rates == Rates(0, 0)
+    other = prices.price_on("acme/other", date(2026, 2, 1)).price
+    assert other == Price(Rates(0, 0), free=True, source="acme-page", valid_from="2026-02-01")
+    assert prices.price_on("acme/other", date(2026, 1, 31)).reason == "no_price_on_date"
+
+
+def test_the_users_lines_win_from_their_first_moment_on(own):
+    shipped = prices.history("openai/o3")
+    own('"o3" = [{ from = 2026-01-01, input = 7, output = 7 }]\n', "openai")
+    known = prices.history("o3")
+    assert known[:-1] == tuple(p for p in shipped if p.valid_from < "2026-01-01")
+    assert prices.price_on("o3", date(2027, 1, 1)).price.rates.input == 7
+    assert prices.price_on("o3", date(2025, 12, 31)).price.rates.input == 2
+    assert prices.price_on("gpt-5-mini", date(2027, 1, 1)).price is not None
+
+
+def test_a_known_price_change_has_two_sides():
+    day_before, day = (prices.price_on("openai/o3", date(2025, 6, d)).price for d in (9, 10))
+    assert (day_before.rates.input, day_before.rates.output) == (10, 40)
+    assert (day.rates.input, day.rates.output) == (2, 8)
+
+
+def test_every_shipped_price_is_read_and_names_its_source():
+    count = 0
+    for provider in files.names(prices.PART):
+        for name, known in prices.provider_prices(provider).items():
+            assert all(price.source for price in known), name
+            count += 1
+    assert count > 3000
+
+
+def test_a_lookup_reads_one_file(monkeypatch):
+    files.forget()
+    opened = []
+    parse = files.read_one
+    monkeypatch.setattr(files, "read_one", lambda *a: (opened.append(a[1]), parse(*a))[1])
+    prices.price_on("groq/none", date(2026, 11, 23))
+    prices.price_on("groq/other", date(2026, 11, 23))
+    assert opened == ["groq"]
+
+
+def test_near_names_are_suggested():
+    assert prices.nearest("openai/gpt-5-minni")[0] == "openai/gpt-5-mini"
+    assert "anthropic/claude-sonnet-5" in prices.nearest("vertex/claude-sonnet-5")
+    assert "openai/o3" in prices.nearest("opnai/o3")
+
+
+def call(*models, file=None, on=None, json=False):
+    return show(argparse.Namespace(models=list(models), file=file, on=on, json=json))
+
+
+def test_fifty_deployments_are_shown_from_a_file(capsys):
+    listed = Path(__file__).parent / "deployments.txt"
+    assert call(file=listed, on="2026-11-23") == 0
+    out = capsys.readouterr().out
+    assert out.count("in force since") == 50
+    assert max(map(len, out.splitlines())) <= 160
+    assert call(file=listed, on="2026-11-23", json=True) == 0
+    records = json.loads(capsys.readouterr().out)
+    assert len({r["deployment"].partition("/")[0] for r in records}) >= 15
+    assert all(r["price"] and r["reason"] is None for r in records)
+
+
+def test_an_unknown_one_is_named_after_the_others(capsys):
+    assert call("openai/gpt-5-minni", "openai/o3", on="2026-11-23") == 2
+    printed = capsys.readouterr()
+    assert "openai/o3, 2026-11-23" in printed.out
+    assert "openai/gpt-5-mini" in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
+def test_a_card_shows_tiers_modes_windows_and_neighbours(capsys, own):
+    own(
+        '"m" = [\n  { from = 2026-01-01, input = 9, output = 9 },\n'
+        "  { from = 2026-02-01, input = 0.1, output = 0.3,"
+        " tiers = [{ over = 200000, input = 0.2 }],"
+        " batch = { input = 0.05, output = 0.15 }, off_peak = { windows = ["
+        '{ days = [1, 2, 3, 4, 5], start = "10:00", end = "24:00" }], input = 0.07 },'
+        " request = 0.005 },\n  { from = 2026-03-01, input = 8, output = 8 },\n]\n"
+    )
+    assert call("acme/m", on="2026-02-28T23:59") == 0
+    out = capsys.readouterr().out
+    assert out == (
+        "acme/m, 2026-02-28T23:59\n"
+        "  in force since 2026-02-01, source not stated\n"
+        "  $ per million tokens       input  output\n"
+        "  standard                     0.1     0.3\n"
+        "  over 200,000 input tokens    0.2       -\n"
+        "  batch                       0.05    0.15\n"
+        "  off-peak                    0.07       -\n"
+        "  off-peak: Mon-Fri 10:00-24:00 (UTC)\n"
+        "  request: 0.005 $ a request\n"
+        "  before: from 2026-01-01: 9 / 9 input / output, source not stated\n"
+        "  after: from 2026-03-01: 8 / 8 input / output, source not stated\n"
+    )
+
+
+@pytest.mark.parametrize("on", ["tomorrow", "2026-13-01", "2026-11-23T25:00", "23.11.2026", ""])
+def test_a_bad_date_is_one_line(on):
+    if not on:
+        with pytest.raises(CatalogError, match="Name a model"):
+            call()
+        return
+    with pytest.raises(CatalogError, match=r"--on .*write a date") as error:
+        call("openai/o3", on=on)
+    assert "\n" not in str(error.value)
+
+
+def test_a_price_keeps_its_id_when_the_next_one_is_added(own):
+    own('"m" = [{ from = 2026-01-01, input = 1, output = 1 }]\n')
+    (first,) = prices.history("acme/m")
+    own(
+        '"m" = [{ from = 2026-01-01, input = 1, output = 1 }, '
+        "{ from = 2026-02-01, input = 2, output = 2 }]\n"
+    )
+    assert prices.history("acme/m")[0].price_id == first.price_id
+    assert replace(first, valid_until="2026-02-01").price_id != first.price_id
