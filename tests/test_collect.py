@@ -10,6 +10,7 @@ import time
 import pytest
 
 from data.store import Reader, merge, queries
+from data.view import View, charges_of
 from tests.openai_server import OpenAIServer, adds
 
 ISOCOST = [sys.executable, "-m", "dashboard.cli"]
@@ -57,9 +58,9 @@ def test_a_collection_is_scored_priced_and_published_and_a_rerun_sends_nothing(t
     frame = rollup(tmp_path)
     assert frame["score_mean"].to_list() == [1.0, 1.0]
     assert frame["samples"].to_list() == [22, 22]
-    detail = queries.attempts(
-        Reader(tmp_path / "data" / "isocost.duckdb"), "night", frame["contestant_id"][0]
-    ).row(0, named=True)
+    reader = Reader(tmp_path / "data" / "isocost.duckdb")
+    held = charges_of(reader, View("night"))
+    detail = queries.attempts(reader, "night", frame["contestant_id"][0], held).row(0, named=True)
     assert detail["cost_usd"] == pytest.approx((detail["input_tokens"] + 100) / 1e6)
 
 

@@ -17,7 +17,8 @@ from dashboard.pages import frontier_attempts, frontier_head
 from dashboard.theme import plain
 from data.export import command
 from data.pricing import Basis
-from data.view import View
+from data.store import Reader
+from data.view import View, frontier
 from tests.dashboard_data import FAKES, HOSTILE, Fake, build
 
 # Not the file itself: AppTest takes a folder named pages beside a script for pages of its own.
@@ -212,6 +213,45 @@ def test_a_new_generation_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     build(db, FAKES[3:9], samples=3, seed=2)
     app.run()
     assert len(ids(app)) == 6
+
+
+def test_a_basis_in_the_address_changes_every_cost_and_is_said(
+    full: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = run(monkeypatch, full, discount="50", mode="Batch")
+    said = text(app)
+    assert "prices as billed, cached input at the input price" in said
+    assert "batch prices where the list has them, 50% off list price" in said
+    assert "17 at standard prices for want of batch prices" in said
+    before = View("synthetic")
+    half = View("synthetic", basis=Basis(discounts=(("*", 0.5),)))
+    reader = Reader(full)
+    whole, less = (
+        dict(frontier(reader, v).select("name", "cost_per_1k_usd").drop_nulls().iter_rows())
+        for v in (before, half)
+    )
+    assert whole
+    assert all(less[name] == pytest.approx(usd / 2) for name, usd in whole.items())
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"prices": "Today's"}, "answers without a cost: not in the price list"),
+        ({"prices": "On a date", "price_date": "2026-11-01"}, "prices of 2026-11-01"),
+        ({"cached": "Assume a share", "cached_share": "30"}, "30% of the input cached"),
+        ({"cached": "As the provider charges"}, "cached input as the provider charges it"),
+        ({"shape": "3000/1000/500"}, "at 3,000 input (1,000 cached) and 500 output tokens a task"),
+        ({"shape": "a/b"}, "answers without a cost: no price known"),
+    ],
+)
+def test_every_price_setting_can_come_from_the_address(
+    full: Path, monkeypatch: pytest.MonkeyPatch, query: dict[str, str], told: str
+) -> None:
+    app = run(monkeypatch, full, **query)
+    assert told in text(app)
+    if query.get("shape") == "a/b":
+        assert any("input/cached/output" in str(c.value) for c in app.caption)
 
 
 def test_the_command_under_a_download_makes_the_same_table() -> None:

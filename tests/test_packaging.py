@@ -27,7 +27,11 @@ def wheel(tmp_path_factory):
     "name",
     [
         "data/store/migrations/0001_initial.sql",
-        "data/catalog/models.toml",
+        "data/store/migrations/0002_prices.sql",
+        "data/catalog/sources.toml",
+        "data/catalog/models/meta.toml",
+        "data/catalog/prices/openai.toml",
+        "data/catalog/results/aider-polyglot.toml",
         "data/catalog/local_prices.toml",
         "collectors/tasks/sums.py",
         "dashboard/app.py",

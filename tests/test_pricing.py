@@ -136,6 +136,10 @@ def test_batch_prices_are_their_own_and_scale_what_they_leave_out():
     assert dollars(TIERED, Usage(1000, 0, cache_read_tokens=1000), batch) == 0.0625 / 1000
     assert dollars(TIERED, Usage(200_001, 1000), batch) == 0.5150025 / 2
     assert dollars(ANTHROPIC_LIKE, Usage(1000, 0), batch) == 0.003
+    halved = Price(rates=Rates(2, 8), modes={"batch": Terms(Rates(input=1))})
+    assert dollars(halved, Usage(1000, 1000), batch) == 0.005
+    dearer = Price(rates=Rates(2, 8), modes={"priority": Terms(Rates(input=4))})
+    assert dollars(dearer, Usage(1000, 1000), Basis(mode="priority")) == 0.012
     assert not has_mode(ANTHROPIC_LIKE, "batch")
     assert has_mode(TIERED, "batch")
     assert has_mode(SHARED, "batch")

@@ -1,23 +1,16 @@
-"""The catalogue's prices against those of genai-prices (pydantic/genai-prices, MIT).
-
-Its file `data_slim.json` is a list of providers with models; amounts are US dollars per million
-tokens, `requests_kcount` per thousand requests. A price is a number, or a base with tiers.
-"""
+"""The catalogue's prices against those of genai-prices, class by class."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
+from collectors.crosscheck import genai_file
+from collectors.crosscheck.genai_file import File
 from data.catalog.prices import in_force
-from data.errors import CatalogError
 from data.price import Price, Tier
 
 PROVIDERS = {
@@ -50,6 +43,8 @@ PROVIDERS = {
 }
 """genai-prices' providers and the catalogue's that sell the same; others have no counterpart."""
 
+ID = "genai-prices"
+"""The catalogue's source id of what it has from there; releases follow it."""
 CLASSES = {
     "input": "input_mtok",
     "output": "output_mtok",
@@ -60,28 +55,6 @@ COMPARED = (*CLASSES, "request", "tiers")
 
 Known = Callable[[str], Mapping[str, tuple[Price, ...]]]
 """From a provider to its deployments' periods: data.catalog.prices.provider_prices."""
-
-
-@dataclass(frozen=True)
-class File:
-    providers: list[dict[str, Any]]
-    sha256: str
-
-    @property
-    def models(self) -> int:
-        return sum(len(provider["models"]) for provider in self.providers)
-
-    @property
-    def newest_period(self) -> str:
-        """The latest day on which a price in it begins; empty when none is dated."""
-        days = (
-            period["constraint"]["start_date"]
-            for provider in self.providers
-            for model in provider["models"]
-            for period in _periods(model)
-            if "start_date" in period.get("constraint", {})
-        )
-        return max(days, default="")
 
 
 @dataclass(frozen=True)
@@ -97,6 +70,11 @@ class Figure:
     on: date
     exact: bool
     """Matched by name, not only by genai-prices' own pattern."""
+
+    @property
+    def independent(self) -> bool:
+        """Whether the catalogue has it from somewhere else than genai-prices itself."""
+        return not self.source.startswith(ID)
 
     @property
     def agrees(self) -> bool:
@@ -115,31 +93,32 @@ class Matching:
     only_ours: Counter[str] = field(default_factory=Counter)
     only_theirs: Counter[str] = field(default_factory=Counter)
 
-    def deployments(self, exact: bool) -> dict[str, bool]:
-        """Matched deployments, and whether every figure of both agrees."""
-        found: dict[str, bool] = {}
-        for figure in self.figures:
-            if figure.exact == exact:
-                found[figure.deployment] = found.get(figure.deployment, True) and figure.agrees
-        return found
+    def chosen(self, exact: bool, independent: bool = True) -> list[Figure]:
+        return [f for f in self.figures if f.exact == exact and f.independent == independent]
 
 
-def read(path: Path) -> File:
-    """The file's providers; CatalogError when it is none of genai-prices'."""
-    try:
-        raw = path.read_bytes()
-        providers = json.loads(raw)
-        ids = [(p["id"], [(m["id"], m["match"], m["prices"]) for m in p["models"]]) for p in providers]
-    except OSError as error:
-        raise CatalogError(f"Can't read {path}: {error.strerror or error}.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise CatalogError(
-            f"{path} is no file of genai-prices ({type(error).__name__}: {error}). Take its "
-            "prices/data_slim.json."
-        ) from error
-    if not ids:
-        raise CatalogError(f"{path} lists no provider. Take genai-prices' prices/data_slim.json.")
-    return File(providers, hashlib.sha256(raw).hexdigest())
+def deployments(figures: list[Figure]) -> dict[str, bool]:
+    """Deployments of the figures, and whether all of their figures agree."""
+    found: dict[str, bool] = {}
+    for figure in figures:
+        found[figure.deployment] = found.get(figure.deployment, True) and figure.agrees
+    return found
+
+
+def kind_of(figures: list[Figure]) -> str:
+    """How the differing figures of one deployment differ, in words."""
+    names = {f.name for f in figures}
+    if names == {"tiers"}:
+        return "only long-context prices differ"
+    rates = [f for f in figures if isinstance(f.ours, float) and isinstance(f.theirs, float)]
+    if any(not f.ours or not f.theirs for f in rates):
+        return "one of them says 0"
+    if names <= {"cache_read", "cache_write", "tiers"}:
+        return "only cached input differs"
+    factors = [float(f.ours or 0) / float(f.theirs or 1) for f in rates]
+    if {"input", "output"} <= names and max(factors) - min(factors) <= 0.02 * max(factors):
+        return f"all by one factor, ours is {'lower' if max(factors) < 1 else 'higher'}"
+    return "otherwise"
 
 
 def match(file: File, known: Known, on: date) -> Matching:
@@ -150,7 +129,7 @@ def match(file: File, known: Known, on: date) -> Matching:
         matched: set[str] = set()
         for name in ours:
             for deployment, periods in sorted(known(name).items()):
-                model, exact = _model(provider["models"], deployment)
+                model, exact = genai_file.find(provider["models"], deployment)
                 if model is None:
                     found.only_ours[name] += 1
                     continue
@@ -159,39 +138,6 @@ def match(file: File, known: Known, on: date) -> Matching:
         lacking = sum(model["id"] not in matched for model in provider["models"])
         found.only_theirs[provider["id"]] += lacking
     return found
-
-
-def _model(models: list[dict[str, Any]], name: str) -> tuple[dict[str, Any] | None, bool]:
-    """genai-prices' model of a name, and whether it is named so rather than fits a pattern."""
-    plain = name.lower()
-    short = plain.removeprefix("accounts/fireworks/models/")
-    named = (m for m in models if {plain, short} & _names(m))
-    exact = next(named, None)
-    if exact is not None:
-        return exact, True
-    return next((m for m in models if _fits(m["match"], plain)), None), False
-
-
-def _names(model: Mapping[str, Any]) -> set[str]:
-    rules = model["match"].get("or", [model["match"]])
-    return {model["id"].lower(), *(rule["equals"].lower() for rule in rules if "equals" in rule)}
-
-
-def _fits(rule: Mapping[str, Any], name: str) -> bool:
-    """genai-prices' own way to tell which model a name means; unknown rules fit nothing."""
-    (kind, value), *_ = rule.items()
-    if kind in ("or", "and"):
-        inner = (_fits(part, name) for part in value)
-        return any(inner) if kind == "or" else all(inner)
-    if kind == "regex":
-        return re.search(value, name, re.IGNORECASE) is not None
-    text = str(value).lower()
-    return {
-        "equals": name == text,
-        "starts_with": name.startswith(text),
-        "ends_with": name.endswith(text),
-        "contains": text in name,
-    }.get(kind, False)
 
 
 def _compare(
@@ -204,36 +150,23 @@ def _compare(
 ) -> None:
     price = in_force(periods, on)
     if price is not None:
-        found.figures += _figures(deployment, price, _in_force(model, on), on, exact)
+        found.figures += _figures(deployment, price, genai_file.in_force(model, on), on, exact)
     if not exact:
         return
     starts = [
         date.fromisoformat(p["constraint"]["start_date"])
-        for p in _periods(model)
+        for p in genai_file.periods_of(model)
         if "start_date" in p.get("constraint", {})
     ]
     for start in starts:
         day = start - timedelta(days=1)
         before = in_force(periods, day) if start <= on else None
         if before is not None:
-            found.earlier += _figures(deployment, before, _in_force(model, day), day, exact)
+            found.earlier += _figures(
+                deployment, before, genai_file.in_force(model, day), day, exact
+            )
         elif start <= on:
             found.earlier_unknown += 1
-
-
-def _periods(model: Mapping[str, Any]) -> list[dict[str, Any]]:
-    prices = model["prices"]
-    return prices if isinstance(prices, list) else [{"prices": prices}]
-
-
-def _in_force(model: Mapping[str, Any], on: date) -> Mapping[str, Any]:
-    """The last price whose conditions hold; of prices by the hour the one that is not reduced."""
-    held: Mapping[str, Any] = {}
-    for period in _periods(model):
-        start = period.get("constraint", {}).get("start_date")
-        if start is None or date.fromisoformat(start) <= on:
-            held = period["prices"]
-    return held
 
 
 def _figures(

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from collectors.crosscheck.causes import Listed, agree, cause_of, ours
+from collectors.crosscheck.causes import cause_of
+from collectors.crosscheck.priced import Listed, agree, ours
 from collectors.crosscheck.usages import Question, questions
 from data.catalog import litellm_map
 from data.catalog.litellm_map import MapFile
@@ -81,8 +82,9 @@ def compare(file: MapFile, charge: Charge, every: int = 1) -> Comparison:
         if listed is None:
             continue
         found.free += not (listed.price.rates.input or listed.price.rates.output)
-        prefixed = f"{listed.provider}/{key}"
-        other = _listed(file, prefixed, Counter()) if prefixed in file.entries else None
+        name = _looked_up(listed)
+        moved = name != key and name in file.entries
+        other = _listed(file, name, Counter()) if moved else None
         for asked in questions(listed.price, listed.kind):
             if asked.mode == "batch" and listed.provider in SIGNS_IN:
                 found.not_asked += 1
@@ -139,6 +141,15 @@ def _listed(file: MapFile, key: str, skipped: Counter[str]) -> Listed | None:
         return None
     price = next(iter(listing.prices.values()))
     return Listed(key, _called(entry["litellm_provider"]), entry["mode"], entry, price)
+
+
+def _looked_up(listed: Listed) -> str:
+    """The name that LiteLLM looks for first: with the provider before it, once."""
+    prefix = f"{listed.provider}/"
+    bare = listed.key
+    while bare.startswith(prefix):
+        bare = bare.removeprefix(prefix)
+    return prefix + bare
 
 
 def _called(provider: str) -> str:

@@ -54,10 +54,10 @@ def questions(price: Price, kind: str) -> Iterator[Question]:
     reads_only = kind in ("embedding", "rerank")
     for name, usage in STANDARD.items():
         if not (reads_only and (usage.cache_read_tokens or usage.cache_write_tokens)):
-            yield Question("standard", name, _inputs(usage) if reads_only else usage)
-            if price.off_peak is not None:
-                for at in OTHER_HOURS:
-                    yield Question("other hours", name, usage, at=at)
+            own = _inputs(usage) if reads_only else usage
+            yield Question("standard", name, own)
+            for at in OTHER_HOURS if price.off_peak is not None else ():
+                yield Question("other hours", name, own, at=at)
     for mode in MODES:
         group = f"{mode}, listed" if mode in price.modes else f"{mode}, not listed"
         for name in IN_MODES:

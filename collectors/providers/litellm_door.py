@@ -224,12 +224,13 @@ def missing_keys(model: str) -> list[str]:
 
 
 def reference_cost(
-    model: str, provider: str, usage: Usage, at: datetime, mode: str = "standard", kind: str = "chat"
+    model: str, provider: str, usage: Usage, at: datetime, mode: str, kind: str
 ) -> float:
     """Dollars LiteLLM's own code and map charge for a usage at a moment (naive UTC).
 
-    `kind` is the map's mode of the model. Nothing is sent and nothing is kept. Raises what LiteLLM
-    raises for a model that it has no price of.
+    `kind` is the map's mode of the model. Nothing is kept, and nothing is sent, but for a batch of
+    GitHub Copilot's, for which LiteLLM logs in first: don't ask for one. Raises what LiteLLM raises
+    for a model that it has no price of.
     """
     calculator = import_module("litellm.cost_calculator")
     clock = import_module("litellm._internal_context").pinned_billing_time

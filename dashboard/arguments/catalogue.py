@@ -30,7 +30,6 @@ def _add_prices(commands: Commands) -> None:
     )
     refresh.add_argument(
         "--from",
-        dest="from_",
         metavar="FILE|URL",
         help="another copy of the map (default: the installed one)",
     )

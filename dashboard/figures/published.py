@@ -27,23 +27,21 @@ COST = replace(
     axes.COST,
     column="cost_per_question",
     title="US$ per question: whole run / questions (log scale)",
-    short="$ / question",
+    short="$ each",
 )
 TOKENS = replace(
     axes.TOKENS,
     title="Output tokens per question: whole run / questions (log scale)",
-    short="tokens / question",
+    short="tokens each",
 )
-TIME = replace(axes.TIME, title="Seconds per question (log scale)", short="time / question")
+TIME = replace(axes.TIME, title="Seconds per question (log scale)", short="time each")
 AXES = {"Cost": COST, "Tokens": TOKENS, "Time": TIME}
 
 
 def build(placed: pl.DataFrame, axis: Axis, size: Size = "wide") -> Figure:
     """The figure of a placed collection (data.analysis.published.placed)."""
     # The frontier's own hover text is of our attempts; it is replaced, so it needs no beater.
-    figure = frontier.build(
-        placed.with_columns(beaten_by_name=pl.lit(None, pl.String)), axis, size
-    )
+    figure = frontier.build(placed.with_columns(beaten_by_name=pl.lit(None, pl.String)), axis, size)
     figure["layout"]["yaxis"]["ticklabeloverflow"] = "allow"
     rows = {row["contestant_id"]: row for row in placed.to_dicts()}
     plain = not coloured(placed)

@@ -14,7 +14,7 @@ from dashboard.figures.frontier_plot import SCREENS, Screen, Size
 from dashboard.figures.frontier_text import Row, makeup
 from dashboard.figures.labels import Box, Label, Wish
 from dashboard.figures.palette import GREY, LINE, RING, faded
-from dashboard.figures.published import Figure, origin
+from dashboard.figures.published import OTHERS, Figure, origin
 from data import wording
 from data.analysis.published import SizeFit
 
@@ -30,6 +30,10 @@ PARAMETERS = Axis(
     "with fewer parameters",
     "fitted line",
 )
+
+
+FARTHEST, TRIES = 17.0, 8
+"""Pixels that a name may stand from its point, and places tried for it."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,8 @@ def _points(plot: Plot) -> list[Figure]:
     """Dense as circles, mixtures of experts as squares, doubted ones hollow."""
     if not plot.rows:
         return []
-    colours = [THINKING[row["thinking"]] for row in plot.rows]
+    told = any(row["thinking"] is not None for row in plot.rows)
+    colours = [THINKING[row["thinking"]] if told else OTHERS for row in plot.rows]
     shapes = ["square" if row["mixture"] == "moe" else "circle" for row in plot.rows]
     solid = [row["fitted"] for row in plot.rows]
     marker = {
@@ -233,14 +238,21 @@ def _placed(plot: Plot, fit: SizeFit | None, lines: list[Figure]) -> list[Label]
     found: list[Label] = []
     taken = _obstacles(plot, lines)
     for wish in _wishes(plot, fit):
-        fitting = labels.place([wish], taken, screen.width, screen.plot_height, screen.font, 1)
-        if not fitting or len(found) == screen.labels:
-            continue
-        box = fitting[0].box
-        others = [_gap(box, x, y) for x, y in points if (x, y) != (wish.x, wish.y)]
-        if _gap(box, wish.x, wish.y) < 0.7 * min(others, default=1e9):
-            found.append(fitting[0])
-            taken.append(box)
+        tried: list[Box] = []
+        while len(tried) < TRIES and len(found) < screen.labels:
+            around = [*taken, *tried]
+            fits = labels.place([wish], around, screen.width, screen.plot_height, screen.font, 1)
+            if not fits:
+                break
+            box, own = fits[0].box, (wish.x, wish.y)
+            others = min((_gap(box, *point) for point in points if point != own), default=1e9)
+            if _gap(box, *own) < min(FARTHEST, 0.7 * others):
+                found.append(fits[0])
+                taken.append(box)
+                break
+            # A dot in its middle rules this place out and leaves the others.
+            x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+            tried.append(Box(x - 1, y - 1, x + 1, y + 1))
     return found
 
 

@@ -31,9 +31,14 @@ def today() -> date:
 
 
 def active() -> int:
-    """How many of the settings differ from the default."""
+    """How many of the settings differ from the default; before they are drawn, by the address."""
     named = ("prices", "cached", "mode", "discount", "shape")
-    return sum(st.session_state.get(key, DEFAULTS[key]) != DEFAULTS[key] for key in named)
+    return sum(_set(key) != str(DEFAULTS[key]) for key in named)
+
+
+def _set(key: str) -> str:
+    held = st.session_state.get(key, st.query_params.get(key))
+    return str(DEFAULTS[key] if held is None else held)
 
 
 def reset() -> None:
@@ -104,7 +109,7 @@ def _cache(cached: str, share: int) -> Cache | float:
 
 def _shape() -> Shape | None:
     text = st.text_input(
-        "My prompt shape: input / cached / output tokens",
+        "My prompt shape: in/cached/out tokens",
         key="shape",
         placeholder="3000/1000/500",
         help="Prices one call of yours; accuracy stays as measured here.",

@@ -46,9 +46,10 @@ def gaps(source: query.Source, what: View) -> list[str]:
     told = []
     if missing.height:
         reasons = missing.group_by("reason").agg(pl.col("attempts").sum())
-        words = [f"{n:,} {REASONS.get(r, r)}" for r, n in reasons.sort("reason").iter_rows()]
+        each = [(REASONS.get(r, r), f"{n:,} ") for r, n in reasons.sort("reason").iter_rows()]
+        words = [(n if len(each) > 1 else "") + reason for reason, n in each]
         total = int(missing["attempts"].sum())
-        told.append(f"{total:,} answers without a cost ({'; '.join(words)})")
+        told.append(f"{total:,} answers without a cost: {'; '.join(words)}")
     lacking = query.lacking_mode(source, what)
     if lacking:
         told.append(f"{len(lacking)} at standard prices for want of {what.basis.mode} prices")

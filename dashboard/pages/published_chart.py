@@ -61,11 +61,12 @@ def against_size(
     words: Words = [
         ("dot thinks", "thinking", True in told),
         ("dot answers", "no thinking", False in told),
-        ("dot none", "thinking not told", None in told),
+        ("dot none", "thinking not told", None in told and len(told) > 1),
+        ("dot others", "a model", told == {None} and not moe),
         ("dot round", "dense", moe),
         ("dot box", "mixture of experts", moe),
         ("thread", "active to total", moe),
-        ("dot hollow", "doubted, not fitted", not sized["fitted"].all()),
+        ("dot doubt", "doubted, not fitted", not sized["fitted"].all()),
         ("stair", "fitted lines" if split else "fitted line", fit is not None),
     ]
     if size == "phone":
@@ -87,7 +88,9 @@ def _note(about: Collection, size: theme.Size) -> str:
 
 
 def _key(words: Words, first: list[str] | None = None) -> str:
-    items = (first or []) + [f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown]
+    items = (first or []) + [
+        f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown
+    ]
     return '<p class="key">' + "".join(f"<span>{item}</span>" for item in items) + "</p>"
 
 

@@ -47,10 +47,8 @@ def method(about: Collection) -> None:
         ("Measures", about.measure + (", asked without tools" if about.closed_book else "")),
         ("Note", about.note or "none"),
     ]
-    inside = "".join(
-        f"<dt>{name}</dt><dd><small>{html.escape(text)}</small></dd>" for name, text in facts
-    )
-    st.html(f'<dl class="facts">{inside}</dl>')
+    inside = "".join(f"<dt>{name}</dt><dd>{html.escape(text)}</dd>" for name, text in facts)
+    st.html(f'<dl class="facts reading">{inside}</dl>')
     left, right = st.columns(2, gap="large")
     left.markdown((APART + MARKS).replace("$", "\\$"))
     right.markdown((BOUGHT + SIZE).replace("$", "\\$"))

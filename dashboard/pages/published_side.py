@@ -81,8 +81,10 @@ def _facts(fit: SizeFit) -> str:
     if fit.total_r2 is not None and fit.active_r2 is not None:
         if fit.compared < fit.results:
             pairs[0] = (f"{pairs[0][0]}, all {fit.results}", pairs[0][1])
-            pairs.append((f"the same, {fit.compared} with both", percent(max(0.0, fit.total_r2))))
-        pairs.append(("by active parameters, the same", percent(max(0.0, fit.active_r2))))
+            pairs.append((f"by total, {fit.compared} with both", percent(max(0.0, fit.total_r2))))
+            pairs.append((f"by active, the same {fit.compared}", percent(max(0.0, fit.active_r2))))
+        else:
+            pairs.append(("by active parameters", percent(max(0.0, fit.active_r2))))
     pairs.append(("Ten times the parameters", f"{line.slope:+.1f} points"))
     if line.thinking is not None:
         pairs.append(("Thinking", f"{line.thinking:+.1f} points"))

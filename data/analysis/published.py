@@ -96,11 +96,10 @@ def placed(rows: pl.DataFrame, axis: str) -> pl.DataFrame:
         deployment=pl.lit("published"),
     )
     found = frontier.place(ready, column)
-    missing = pl.col("apart_code").is_in(["unpriced", "unknown"])
-    reason = pl.when(missing).then(pl.lit(MISSING[column]))
-    reason = reason.when(pl.col("apart_code") == "guessing").then(pl.lit("nothing right"))
+    words = dict.fromkeys(("unpriced", "unknown"), MISSING[column]) | {"guessing": "nothing right"}
     return found.with_columns(
-        apart_reason=reason.otherwise("apart_reason"), accuracy_low=pl.lit(None, pl.Float64)
+        apart_reason=pl.col("apart_code").replace_strict(words, default=pl.col("apart_reason")),
+        accuracy_low=pl.lit(None, pl.Float64),
     )
 
 
@@ -259,7 +258,7 @@ def _cut(text: str) -> str:
 
 
 def _counted(n: int, noun: str = "configuration") -> str:
-    return f"{ {0: 'No', 1: 'One'}.get(n, n)} {noun}{'' if n == 1 else 's'}"
+    return f"{ {0: 'No', 1: 'One'}.get(n, n) } {noun}{'' if n == 1 else 's'}"
 
 
 def _line(rows: pl.DataFrame, column: str) -> Line | None:

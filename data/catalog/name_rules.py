@@ -139,7 +139,7 @@ def same_size(match: re.Match[str], target: Target) -> bool:
 def _rounds_to(text: str, known: int) -> bool:
     digits = len(text.partition(".")[2])
     size = known / 1e9
-    return abs(size - float(text)) <= min(0.51 * 10**-digits, size / 10)
+    return abs(size - float(text)) <= min(0.51 * 10.0**-digits, size / 10)
 
 
 # --------------------------------------------------------------------------------------- rules

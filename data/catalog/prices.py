@@ -106,9 +106,20 @@ def nearest(model: str) -> list[str]:
     same = sorted((d for d, name in everything.items() if name == last), key=lambda d: (len(d), d))
     beside = [d for d in everything if d.startswith(f"{at.provider}/")]
     close = difflib.get_close_matches(str(at), beside, n=3, cutoff=0.7)
-    # Comparing with thousands of names takes a second; it is done when nothing is nearer.
-    far = difflib.get_close_matches(str(at), everything, n=3) if not (same or close) else []
+    # Comparing with thousands of names takes a tenth of a second; only when nothing is nearer.
+    far: list[str] = []
+    if not (same or close):
+        near = difflib.get_close_matches(last, sorted(set(everything.values())), n=3)
+        found = [d for name in near for d in _shortest(everything, name)]
+        far = found or difflib.get_close_matches(str(at), everything, n=3)
     return list(dict.fromkeys([*close, *same, *far]))[:3]
+
+
+def _shortest(everything: dict[str, str], name: str) -> list[str]:
+    """The plainest deployment of that name."""
+    return sorted((d for d, own in everything.items() if own == name), key=lambda d: (len(d), d))[
+        :1
+    ]
 
 
 def provider_prices(provider: str) -> Periods:

@@ -11,6 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files as resources
@@ -93,7 +94,7 @@ def terms(price: Price) -> Price:
 def target(into: Path | None) -> Path:
     """The folder of price files to write to; CatalogError when there is no such place."""
     if into is not None:
-        return into
+        return into.absolute()
     own = files.user_folder()
     if own is not None:
         return own / prices.PART
@@ -152,7 +153,8 @@ def write(texts: dict[Path, tuple[str, str]]) -> None:
                 os.fsync(stream.fileno())
             os.replace(part, path)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             raise CatalogError(
                 f"Can't write {path}: {error.strerror or error}. Choose another folder with --into."
             ) from error

@@ -79,4 +79,3 @@ def source_of(table: files.Table, where: str, needed: bool = False) -> str | Non
     if needed and not named:
         raise CatalogError(f"{where}: 'source' is missing. Name where it was read.")
     return named or None
-

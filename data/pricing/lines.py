@@ -155,6 +155,11 @@ def _terms(price: Price, mode: str) -> Terms:
     own = price.modes[mode]
     inwards = _ratio(own.rates.input, price.rates.input)
     outwards = _ratio(own.rates.output, price.rates.output)
+    # Where one side alone is stated, a discount holds for the other too; a surcharge need not.
+    if own.rates.output is None:
+        outwards = min(inwards, Decimal(1))
+    if own.rates.input is None:
+        inwards = min(outwards, Decimal(1))
 
     def filled(stated: Rates, usual: Rates) -> Rates:
         share = {name: outwards if name in ("output", "reasoning") else inwards for name in CLASSES}
