@@ -32,6 +32,8 @@ class Line:
     """Estimated from the prompts' length."""
     usd: float | None = 0.0
     """None when any of it can't be priced beforehand."""
+    missing: str = ""
+    """Reason code why no price is known; empty when one is."""
     from_history: int = 0
     """Attempts whose cost is the mean of stored ones."""
 
@@ -55,13 +57,14 @@ def estimate(plan: Plan, prices: Mapping[str, Price], past: History) -> list[Lin
         line = lines[contestant.contestant_id]
         line.name = contestant.name
         line.attempts += 1
+        line.missing = prices[contestant.contestant_id].missing
         tokens = _input_tokens(planned)
         line.input_tokens += tokens
         key = (contestant.contestant_id, planned.prompt.task.name, planned.prompt.sample.level)
         usd = past.get(key)
         line.from_history += usd is not None
         if usd is None:
-            usd = _list_cost(planned, prices.get(contestant.contestant_id), tokens)
+            usd = _list_cost(planned, prices[contestant.contestant_id], tokens)
         line.usd = None if usd is None or line.usd is None else line.usd + usd
     return list(lines.values())
 
@@ -71,6 +74,6 @@ def _input_tokens(planned: Planned) -> int:
     return max(1, size // BYTES_PER_TOKEN)
 
 
-def _list_cost(planned: Planned, price: Price | None, input_tokens: int) -> float | None:
+def _list_cost(planned: Planned, price: Price, input_tokens: int) -> float | None:
     answer = min(planned.max_tokens or ASSUMED_ANSWER, ASSUMED_ANSWER)
     return cost_usd(price, Usage(input_tokens=input_tokens, output_tokens=answer))

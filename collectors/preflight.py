@@ -12,12 +12,19 @@ from collectors.entrants import Entrant
 from collectors.providers.local.registry import is_local
 from collectors.providers.router import Endpoint, Providers
 from data.catalog.local import local_price
-from data.catalog.prices import price_on
+from data.catalog.prices import price_on, where
 from data.errors import CredentialError, ExperimentError, IsocostError, ProviderError
 from data.price import Price
 
 NO_KEY = "none-needed"
 """Sent to a server of the user's own that asks for no key: client libraries insist on some text."""
+OWN_SERVERS = frozenset(
+    {
+        *("openai", "custom_openai", "openai_like", "hosted_vllm", "vllm", "llamafile"),
+        *("lm_studio", "ollama", "ollama_chat", "xinference", "infinity", "triton", ""),
+    }
+)
+"""Providers that an api_base turns into a server of the user's own, which no list prices."""
 
 
 def endpoints(entrants: Iterable[Entrant]) -> dict[str, Endpoint]:
@@ -93,7 +100,7 @@ def _price(entrant: Entrant, now: datetime) -> Price:
         return entrant.price
     if is_local(model):
         return local_price(now)
-    if entrant.api_base:
+    if entrant.api_base and where(model).provider in OWN_SERVERS:
         return Price(missing="unpriced")
     found = price_on(model, now)
     return found.price or Price(missing=found.reason or "unpriced")

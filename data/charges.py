@@ -58,7 +58,8 @@ def charges(reader: Reader, campaign: str, basis: Basis) -> Charges:
 
 def _price(row: dict[str, Any], prices: dict[str, Price], basis: Basis) -> Price:
     billed = prices.get(row["price_id"] or "") or Price(missing="price_not_stored")
-    if basis.on is None or billed.source == OWN:
+    # A server of the user's own that had no price then has none on any other day.
+    if basis.on is None or billed.source == OWN or billed.missing == "unpriced":
         return billed
     if row["deployment"] == "local":
         return local_price(basis.on)

@@ -25,10 +25,12 @@ GPT = Contestant(model="openai/gpt-5-mini", name="GPT", deployment="openai")
 LOCAL = Contestant(model="local/smollm2-135m", name="Local", deployment="local")
 OWN = Contestant(model="hosted_vllm/mine", name="Own", deployment="http://127.0.0.1:9/v1")
 OWN_PRICE = Price(usd_per_hour=3.6, source="experiment")
+BARE = Contestant(model="openai/gpt-5-mini", name="Bare", deployment="http://127.0.0.1:9/v1")
+UNPRICED = Price(missing="unpriced")
 NONE = Contestant(model="openai/zzz-unknown", name="Nothing", deployment="openai")
 MISSING = Price(missing="unknown_deployment")
 USAGE = Usage(1000, 500, 400, None, None, 100)
-PRICED = [(GPT, LISTED), (LOCAL, rows.CPU), (OWN, OWN_PRICE), (NONE, MISSING)]
+PRICED = [(GPT, LISTED), (LOCAL, rows.CPU), (OWN, OWN_PRICE), (NONE, MISSING), (BARE, UNPRICED)]
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,7 @@ def test_dated_prices_are_the_catalogues_and_a_price_of_ones_own_stays(reader):
     assert found["GPT"] == pytest.approx(expected(listed, BILLED))
     assert found["Own"] == pytest.approx(3.6 / 3600 * 2)
     assert found["Nothing"] is None
+    assert found["Bare"] is None, "an own server is not OpenAI, whatever its model is called"
     assert found["Local"] == pytest.approx(0.04 * 0.25 / 3600)
 
 
@@ -109,6 +112,7 @@ def test_before_the_first_price_a_cost_is_unknown_and_says_why(reader):
         "GPT": "no_price_on_date",
         "Local": "no_price_on_date",
         "Nothing": "unknown_deployment",
+        "Bare": "unpriced",
     }
     placed = frontier(reader, view)
     told = dict(placed.select("name", "apart_reason").iter_rows())

@@ -71,6 +71,15 @@ def test_local_contestants_enter_the_tasks_they_can_do():
         ({"contestant": CONTESTANT + "price = 3\n"}, "write a table"),
         ({"contestant": CONTESTANT + "price = { usd = 3 }\n"}, "unknown key 'usd'"),
         ({"contestant": CONTESTANT + "price = { input_usd_per_mtok = 3 }\n"}, "price must have"),
+        ({"contestant": CONTESTANT + "price = { usd_per_hour = 1, utilisation = 0 }\n"}, "above 0"),
+        (
+            {"contestant": CONTESTANT + "price = { usd_per_hour = 1, decode_tokens_per_s = 9 }\n"},
+            "go together",
+        ),
+        (
+            {"contestant": CONTESTANT + "price = { usd_per_hour = 1, usd_per_request = 1 }\n"},
+            "usd_per_request does not go with",
+        ),
         ({"contestant": CONTESTANT + CONTESTANT}, "stands twice with the same settings"),
         ({"contestant": CONTESTANT + 'tasks = ["summs"]\n'}, "Did you mean 'sums'"),
         ({"contestant": '[[contestant]]\nmodel = "local/rules"\ntasks = ["sums"]\n'},

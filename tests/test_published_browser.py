@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -70,7 +69,11 @@ def test_a_chosen_collection_is_kept_in_the_address(page: Any, url: str) -> None
     page.wait_for_function(
         "() => document.querySelector('.headline').innerText.includes('Total parameters explain')"
     )
-    assert page.locator(f"{CHART} .xtitle").text_content().startswith("Total parameters")
+    # The chart before it stays for a moment.
+    page.wait_for_function(
+        f"() => [...document.querySelectorAll('{CHART} .xtitle')].map(e => e.textContent).join()"
+        ".match(/^Total parameters[^,]*$/)"
+    )
 
 
 def test_no_name_is_drawn_over_another(page: Any, url: str) -> None:

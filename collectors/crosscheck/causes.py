@@ -123,8 +123,9 @@ CAUSES = (
         "batch-half",
         "Batch: no batch price in the map; LiteLLM assumes half",
         "`batch_cost_calculator` charges half of the base prices of any model, without long-"
-        "context prices, and nothing for cached input that has no price of its own. Many of these "
-        "deployments have no batch service at all. Isocost keeps the list price and says that the "
+        "context prices, and nothing for cached input that has no price of its own. Not every "
+        "deployment has a batch service, and not every discount is half: xAI's is 20 % by the "
+        "price comments of genai-prices 0.2.3. Isocost keeps the list price and says that the "
         "contestant lacks the mode.",
         charges.batch_half,
     ),

@@ -186,26 +186,25 @@ def _figures(
     if price.usd_per_request is not None and "requests_kcount" in theirs:
         yield figure("request", price.usd_per_request, theirs["requests_kcount"] / 1000)
     both = [n for n, k in CLASSES.items() if k in theirs and getattr(price.rates, n) is not None]
-    inclusive = deployment.startswith("xai/")
-    mine_tiers = _our_tiers(price.tiers, both, inclusive)
+    mine_tiers = _our_tiers(price.tiers, both)
     their_tiers = _their_tiers(theirs, both)
     if mine_tiers or their_tiers:
         yield figure("tiers", mine_tiers or "none", their_tiers or "none")
 
 
-def _our_tiers(tiers: tuple[Tier, ...], names: list[str], inclusive: bool) -> str:
+def _our_tiers(tiers: tuple[Tier, ...], names: list[str]) -> str:
     """'over 200,000: input 6, output 22.5', of the classes named."""
     steps: dict[int, list[str]] = {}
     for tier in tiers:
         for name in names:
             rate = getattr(tier.rates, name)
             if rate is not None:
-                start = tier.over_input_tokens + inclusive
-                steps.setdefault(start, []).append(f"{name} {rate:g}")
+                steps.setdefault(tier.over_input_tokens, []).append(f"{name} {rate:g}")
     return _tier_text(steps)
 
 
 def _their_tiers(theirs: Mapping[str, Any], names: list[str]) -> str:
+    """The same of genai-prices, whose tiers hold for more tokens than their start, as ours do."""
     steps: dict[int, list[str]] = {}
     for name in names:
         stated = theirs[CLASSES[name]]

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from collectors import preflight
 from collectors.collect import Outcome, collect, look
-from collectors.estimate import ASSUMED_ANSWER, BYTES_PER_TOKEN, estimate, history
+from collectors.estimate import ASSUMED_ANSWER, BYTES_PER_TOKEN, Line, estimate, history
 from collectors.experiment import Experiment, load
 from dashboard.commands.table import aligned, pareto
 from data.errors import ExperimentError
+from data.pricing.cost import REASONS
 from data.store import Reader
 from data.wording import usd
 
@@ -40,7 +41,7 @@ def dry_run(path: Path, db: Path, budget_usd: float | None, redo_failed: bool) -
             x.name,
             f"{x.attempts:,}",
             f"{x.input_tokens:,}",
-            "unknown" if x.usd is None else usd(x.usd),
+            _expected(x),
         ]
         for x in lines
     ]
@@ -63,8 +64,11 @@ def dry_run(path: Path, db: Path, budget_usd: float | None, redo_failed: bool) -
     return 0
 
 
-def _expected(cost_usd: float | None) -> str:
-    return "unknown" if cost_usd is None else usd(cost_usd)
+def _expected(line: Line) -> str:
+    """Its dollars, or why they can't be known beforehand."""
+    if line.usd is not None:
+        return usd(line.usd)
+    return REASONS.get(line.missing, "unknown")
 
 
 def say(text: str) -> None:

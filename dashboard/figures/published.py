@@ -43,6 +43,7 @@ def build(placed: pl.DataFrame, axis: Axis, size: Size = "wide") -> Figure:
     # The frontier's own hover text is of our attempts; it is replaced, so it needs no beater.
     figure = frontier.build(placed.with_columns(beaten_by_name=pl.lit(None, pl.String)), axis, size)
     figure["layout"]["yaxis"]["ticklabeloverflow"] = "allow"
+    figure["layout"]["xaxis"]["title"]["standoff"] = 12
     rows = {row["contestant_id"]: row for row in placed.to_dicts()}
     plain = not coloured(placed)
     for trace in figure["data"]:

@@ -303,7 +303,7 @@ def _layout(plot: Plot, fit: SizeFit | None, lines: list[Figure]) -> Figure:
             "tickmode": "array",
             **ticks(PARAMETERS, plot.x, screen.ticks),
             "tickfont": {"size": 13},
-            "title": {"text": PARAMETERS.title, "font": {"size": 13}, "standoff": 6},
+            "title": {"text": PARAMETERS.title, "font": {"size": 13}, "standoff": 12},
             "fixedrange": True,
         },
         "yaxis": {

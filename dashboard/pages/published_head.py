@@ -32,7 +32,7 @@ def provenance(about: Collection, rows: pl.DataFrame, size: theme.Size) -> None:
 
 def evaluators(rows: pl.DataFrame, about: Collection) -> str:
     """'Aider', or the first few and how many more; the title where no one is named."""
-    names = sorted({" ".join(name.split()) for name in rows["evaluator"].drop_nulls()})
+    names = sorted({cut(name, 40) for name in rows["evaluator"].drop_nulls()})
     if not names:
         return short(about.title)
     more = len(names) - WHO

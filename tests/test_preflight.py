@@ -1,0 +1,42 @@
+"""Which price a contestant has before a run."""
+
+from datetime import datetime
+
+import pytest
+
+from collectors import preflight
+from collectors.experiment import parse
+
+NOW = datetime(2026, 11, 24)
+
+
+def price(contestant):
+    text = f'name = "x"\n[[contestant]]\n{contestant}\n[[task]]\nname = "sums"\nsamples = 1\n'
+    (found,) = preflight.prices(parse(text, "x.toml").entrants, NOW).values()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("contestant", "basis", "missing"),
+    [
+        ('model = "openai/gpt-5-mini"', "tokens", ""),
+        ('model = "azure/gpt-5-mini"\napi_base = "https://x.openai.azure.com"', "tokens", ""),
+        ('model = "openai/gpt-5-mini"\napi_base = "http://127.0.0.1:9/v1"', "none", "unpriced"),
+        ('model = "hosted_vllm/m"\napi_base = "http://127.0.0.1:9/v1"', "none", "unpriced"),
+        ('model = "openai/no-such-model"', "none", "unknown_deployment"),
+        ('model = "local/smollm2-135m"', "cpu", ""),
+        ('model = "hosted_vllm/m"\napi_base = "http://127.0.0.1:9/v1"\n'
+         "price = { usd_per_hour = 2.5, utilisation = 0.6, prefill_tokens_per_s = 9000, "
+         "decode_tokens_per_s = 900 }", "machine", ""),
+    ],
+)  # fmt: skip
+def test_the_price_is_ones_own_or_the_catalogues_or_says_why_not(contestant, basis, missing):
+    found = price(contestant)
+    assert (found.basis, found.missing) == (basis, missing)
+
+
+def test_a_list_price_names_its_source_and_its_first_day():
+    found = price('model = "openai/gpt-5-mini"')
+    assert found.source == "litellm-1.106.2"
+    assert found.valid_from
+    assert found.modes["batch"].rates.input < found.rates.input
