@@ -13,17 +13,9 @@ from hypothesis import strategies as st
 
 from dashboard.commands import models as command
 from data.catalog.models import KINDS, Fact, ModelFacts, models
+from data.catalog.name_address import MAKERS, PROVIDERS, REPUBLISHERS, ROUTES
 from data.catalog.name_rules import RULES, key
-from data.catalog.names import (
-    MAKERS,
-    PROVIDERS,
-    REPUBLISHERS,
-    ROUTES,
-    Index,
-    Resolved,
-    resolve,
-    unresolved,
-)
+from data.catalog.names import Index, Resolved, resolve, unresolved
 from data.errors import CatalogError, IsocostError
 
 TABLE = tomllib.loads((Path(__file__).parent / "names.toml").read_text("utf-8"))
