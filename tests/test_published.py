@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.figures import published as figure
 from dashboard.figures import published_size as size_figure
+from dashboard.figures import published_size_labels, published_size_plot
 from dashboard.pages import published as published_page
 from dashboard.pages import published_download
 from data.analysis import published
@@ -223,8 +224,10 @@ def test_no_name_lies_over_another_in_any_shipped_collection(name: str, size: An
         return
     shown = published.sized(rows, about.closed_book)
     fit = published.fit_size(shown)
-    plot = size_figure._plan(shown, size)
-    boxes = [label.box for label in size_figure._placed(plot, fit, size_figure._lines(plot, fit))]
+    plot = published_size_plot.plan(shown, size)
+    boxes = [
+        label.box for label in published_size_labels.place(plot, fit, size_figure._lines(plot, fit))
+    ]
     assert not any(a.meets(b) for a, b in combinations(boxes, 2))
 
 

@@ -63,7 +63,7 @@ def against_size(
         ("dot answers", "no thinking", False in told),
         ("dot none", "thinking not told", None in told and len(told) > 1),
         ("dot others", "a model", told == {None} and not moe),
-        ("dot round", "dense", moe),
+        ("dot round", "dense", moe and not (sized["mixture"] == "moe").all()),
         ("dot box", "mixture of experts", moe),
         ("thread", "active to total", moe),
         ("dot doubt", "doubted, not fitted", not sized["fitted"].all()),

@@ -19,9 +19,9 @@ WHO = 3
 def provenance(about: Collection, rows: pl.DataFrame, size: theme.Size) -> None:
     """Who measured, how much and when, and where it was read and when."""
     count = f"{rows.height} result{'' if rows.height == 1 else 's'}"
-    days = rows["measured"].drop_nulls()
-    if days.len():
-        first, last = days.min(), days.max()
+    days = rows["measured"].drop_nulls().sort().to_list()
+    if days:
+        first, last = days[0], days[-1]
         count += f" of {first}" if first == last else f" from {first} to {last}"
     who = f"<b>measured by others</b>: {html.escape(evaluators(rows, about))}"
     parts = [who, count]

@@ -17,11 +17,11 @@ def table(rows: pl.DataFrame) -> None:
     shown = rows.sort("score", "contestant_id", descending=[True, False]).select(
         result="name",
         score="score",
-        cost=pl.col("cost_per_question").round_sig_figs(3).round(9),
-        run=pl.col("cost_usd").round_sig_figs(4).round(6),
+        cost=pl.col("cost_per_question").round_sig_figs(3),
+        run=pl.col("cost_usd").round_sig_figs(4),
         tokens="output_tokens",
         reasoning=100 * pl.col("reasoning_share"),
-        seconds=pl.col("duration_s").round_sig_figs(3).round(6),
+        seconds="duration_s",
         n="n",
         total=pl.col("params_total") / 1e6,
         active=pl.col("params_active") / 1e6,
@@ -57,11 +57,13 @@ def _columns() -> dict[str, Any]:
             "Score", min_value=0, max_value=100, format="%.1f", width="medium"
         ),
         "cost": config.NumberColumn("$ / question", format="plain", width=96),
-        "run": config.NumberColumn("$ of the run", format="plain", width=96),
+        "run": config.NumberColumn("$ of the run", format="%,.2f", width=96),
         "tokens": config.NumberColumn("Tokens / question", format="%,.0f", width=116),
         "reasoning": config.NumberColumn("Reasoning", format="%.0f%%", width=78),
-        "seconds": config.NumberColumn("Seconds / question", format="plain", width=120),
-        "n": config.NumberColumn("Questions", format="%,.0f", width=76),
+        "seconds": config.NumberColumn("Seconds / question", format="%,.1f", width=120),
+        "n": config.NumberColumn(
+            "n", format="%,.0f", width=76, help="Questions, attempts or tasks"
+        ),
         "total": config.NumberColumn("Million params", format="%,.0f", width=104),
         "active": config.NumberColumn("of which active", format="%,.0f", width=104),
         "thinking": config.CheckboxColumn("Thinking", width=72),
