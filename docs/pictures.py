@@ -17,25 +17,26 @@ from dashboard.serve import Dashboard
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 SHOTS = {
-    # name: (query, width, height, dark)
+    # name: (page and query, width, height, dark)
     "frontier": ("?category=Math", 1440, 900, False),
     "frontier-all": ("", 1440, 900, False),
     "frontier-dark": ("", 1440, 900, True),
     "frontier-classification": ("?category=Classification", 1440, 900, False),
     "frontier-phone": ("", 390, 844, False),
+    "published": ("published", 1440, 900, False),
 }
 
 
 def take(browser: Browser, url: str, name: str, folder: Path) -> None:
     """One picture, once the points are drawn."""
-    query, width, height, dark = SHOTS[name]
+    where, width, height, dark = SHOTS[name]
     context = browser.new_context(
         viewport={"width": width, "height": height},
         device_scale_factor=1.5,
         color_scheme="dark" if dark else "light",
     )
     page = context.new_page()
-    page.goto(f"{url}/{query}")
+    page.goto(f"{url}/{where}")
     page.wait_for_selector(".js-plotly-plot .scatterlayer .point", timeout=60_000)
     page.wait_for_timeout(1500)
     page.screenshot(path=folder / f"{name}.png")
