@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.catalog.models import Fact, Value, models
+from data.catalog.models import Fact, ModelFacts, Value, models, size_tier
 from data.catalog.names import Resolved, unresolved
 from data.catalog.names import resolve as resolve_name
-from data.catalog.sources import sources
+from data.catalog.sources import labs, sources
 from data.errors import IsocostError
 
 DETAILS = ("provider", "region", "snapshot", "quantisation", "variant")
@@ -104,6 +104,18 @@ def _text(one: Resolved) -> str:
     return "\n".join(lines if model.facts else [*lines, "  No facts are known."])
 
 
+def _derived(model: ModelFacts) -> list[tuple[str, str, str]]:
+    """What follows from the facts: the lab's country and the size tier."""
+    rows = []
+    lab = labs().get(str(model.get("lab")))
+    if lab and lab.country:
+        source = sources().get(lab.source or "")
+        told = f"{source.title}, checked {source.checked}" if source else "no source"
+        rows.append(("country", lab.country, f"of the lab; {told}"))
+    tier = size_tier(model.count("params_total"))
+    return rows + ([("size tier", tier, "derived from params_total")] if tier else [])
+
+
 def _fact(fact: Fact) -> Sequence[str]:
     source = sources().get(fact.source or "")
     note = " (estimated)" if fact.estimated else ""
@@ -126,7 +138,14 @@ def _record(one: Resolved) -> dict[str, Any]:
     if one.model_id is None:
         return record
     model = models()[one.model_id]
-    record |= {"name": model.name, "aliases": list(model.aliases), "facts": []}
+    lab = labs().get(str(model.get("lab")))
+    record |= {
+        "name": model.name,
+        "aliases": list(model.aliases),
+        "country": lab.country if lab else None,
+        "size_tier": size_tier(model.count("params_total")),
+        "facts": [],
+    }
     for fact in model.facts:
         source = sources().get(fact.source or "")
         value = fact.value.isoformat() if isinstance(fact.value, date) else fact.value
