@@ -13,6 +13,14 @@ HOURS = (
     "prefill_tokens_per_s",
     "decode_tokens_per_s",
 )
+MOST_PER_MTOK = 50_000.0
+MOST = {
+    "usd_per_request": 50.0,
+    "usd_per_hour": 100_000.0,
+    "usd_per_cpu_hour": 10_000.0,
+    **dict.fromkeys(("prefill_tokens_per_s", "decode_tokens_per_s"), 1e12),
+}
+"""What each key can be at most: a slip such as 150 for 0.150 must not spoil a night's run."""
 KEYS = (*TOKENS, "usd_per_request", *HOURS, "usd_per_cpu_hour")
 
 
@@ -27,6 +35,12 @@ def own_price(raw: object, where: str) -> Price | None:
     where = f"{where}, price"
     checks.known(raw, KEYS, where)
     given = {key: checks.money(value, key, where) for key, value in raw.items()}
+    for key, value in given.items():
+        most = 1e12 if key == "utilisation" else MOST.get(key, MOST_PER_MTOK)
+        if value is not None and value > most:
+            raise ExperimentError(
+                f"{where}: {key} = {value:g} is more than anyone charges ({most:g}). Mind the unit."
+            )
     _one_basis(given, where)
     _machine(given, where)
     rates = {name: given.get(f"{name}_usd_per_mtok") for name in CLASSES}
@@ -50,13 +64,13 @@ def _one_basis(given: dict[str, float | None], where: str) -> None:
 
 def _machine(given: dict[str, float | None], where: str) -> None:
     share = given.get("utilisation")
-    if share is not None and not 0 < share <= 1:
+    if share is not None and not 0.0001 <= share <= 1:
         raise ExperimentError(
             f"{where}: utilisation = {share}: write the share of its hours the machine is busy, "
-            "above 0 and at most 1."
+            "above 0 (at least 0.0001) and at most 1."
         )
     speeds = [given.get(key) for key in ("prefill_tokens_per_s", "decode_tokens_per_s")]
-    if speeds.count(None) == 1 or 0.0 in speeds:
+    if speeds.count(None) == 1 or any(speed is not None and speed < 0.001 for speed in speeds):
         raise ExperimentError(
             f"{where}: prefill_tokens_per_s and decode_tokens_per_s go together, each above 0: "
             "the aggregate tokens a second you measured."

@@ -18,13 +18,7 @@ from data.price import Price
 
 NO_KEY = "none-needed"
 """Sent to a server of the user's own that asks for no key: client libraries insist on some text."""
-OWN_SERVERS = frozenset(
-    {
-        *("openai", "custom_openai", "openai_like", "hosted_vllm", "vllm", "llamafile"),
-        *("lm_studio", "ollama", "ollama_chat", "xinference", "infinity", "triton", ""),
-    }
-)
-"""Providers that an api_base turns into a server of the user's own, which no list prices."""
+OPENAI_HOSTS = (".openai.com", ".openai.azure.com")
 
 
 def endpoints(entrants: Iterable[Entrant]) -> dict[str, Endpoint]:
@@ -100,7 +94,15 @@ def _price(entrant: Entrant, now: datetime) -> Price:
         return entrant.price
     if is_local(model):
         return local_price(now)
-    if entrant.api_base and where(model).provider in OWN_SERVERS:
+    if entrant.api_base and where(model).provider in ("openai", "") and not _openai(entrant):
+        # A server of one's own that speaks OpenAI's language: OpenAI's list says nothing of it.
         return Price(missing="unpriced")
     found = price_on(model, now)
+    if entrant.api_base and found.reason == "unknown_deployment":
+        return Price(missing="unpriced")
     return found.price or Price(missing=found.reason or "unpriced")
+
+
+def _openai(entrant: Entrant) -> bool:
+    host = urlsplit(entrant.api_base or "").hostname or ""
+    return host.endswith(OPENAI_HOSTS)

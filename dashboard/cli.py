@@ -17,6 +17,10 @@ from data.errors import IsocostError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    # A shell can start us with these closed (`>&-`): print and read must find something there.
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     args = parser().parse_args(argv)
     try:
         code = int(args.run(args))
@@ -32,6 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `isocost export ... | head` closes our stdout: that is no error of anyone's.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # A full disk under standard output, an unreadable standard input.
+        named = f": {error.filename}" if error.filename else ""
+        print(f"isocost: {error.strerror or error}{named}.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 2
 
 
 def parser() -> Parser:

@@ -10,13 +10,10 @@ from data.catalog.local import local_price
 from data.catalog.prices import price_on, where
 from data.price import Price
 from data.pricing import Basis, Line, lines_of
-from data.pricing.lines import has_mode
+from data.pricing.lines import OWN, has_mode
 from data.pricing.sql import Charges, lines_frame
 from data.store import Reader
 from data.store.prices import stored
-
-OWN = "experiment"
-"""Source of a price that the user wrote into the experiment: it holds on every date."""
 
 
 def charges(reader: Reader, campaign: str, basis: Basis) -> Charges:

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from data.errors import ExportError, did_you_mean
+from data.pricing import NEUTRAL, Basis
 from data.pricing.cost import REASONS
 from data.pricing.words import basis_flags, basis_words
 from data.store import Reader, queries
@@ -46,6 +47,7 @@ COLUMNS = [
     "effort",
     "prompt_style",
     "price_basis",
+    "cost_basis",
     "contestant_id",
 ]
 
@@ -53,15 +55,16 @@ Table = list[dict[str, Any]]
 Meta = Mapping[str, Any]
 
 
-def pareto_table(placed: pl.DataFrame, rows: str = "frontier") -> Table:
+def pareto_table(placed: pl.DataFrame, rows: str = "frontier", basis: Basis = NEUTRAL) -> Table:
     """The placed contestants as plain rows, cheapest first: 'frontier' alone, or 'all'.
 
+    Each row says on which basis its cost stands, so that two tables can't be mixed up.
     Capability is on 0-100; floats carry six significant digits, so that two nights diff cleanly.
     """
     if rows not in ("frontier", "all"):
         raise ExportError(f"Unknown rows '{rows}'.{did_you_mean(rows, ('frontier', 'all'))}")
     kept = placed.filter(pl.col("place") == "frontier") if rows == "frontier" else placed
-    return [_row(r) for r in kept.iter_rows(named=True)]
+    return [_row(r, basis_words(basis)) for r in kept.iter_rows(named=True)]
 
 
 def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
@@ -117,7 +120,7 @@ def price_note(row: Mapping[str, Any]) -> str:
     if row["price_basis"] == "machine":
         return f"self-hosted: busy seconds x the machine's price per hour ({row['price_source']})"
     if row["price_basis"] == "tokens":
-        since = f", in force since {row['price_from']}" if row.get("price_from") else ""
+        since = f", known from {row['price_from']}" if row.get("price_from") else ""
         return f"list price: tokens x price per million ({row['price_source']}{since})"
     return "unpriced: no price is known"
 
@@ -184,7 +187,7 @@ def cells(row: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], cost_basis: str) -> dict[str, Any]:
     out = {
         **row,
         "contestant": row["name"],
@@ -193,6 +196,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "capability_high": row["accuracy_high"],
         "beaten_by": row["beaten_by_name"],
         "note": row["apart_reason"],
+        "cost_basis": cost_basis,
     }
     return {
         c: _tidy(100 * out[c] if c in PERCENT and out[c] is not None else out[c]) for c in COLUMNS

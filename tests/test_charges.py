@@ -116,7 +116,7 @@ def test_before_the_first_price_a_cost_is_unknown_and_says_why(reader):
     }
     placed = frontier(reader, view)
     told = dict(placed.select("name", "apart_reason").iter_rows())
-    assert told["GPT"] == "no price on that date"
+    assert told["GPT"] == "no price known for that date"
     assert told["Nothing"] == "not in the price list"
 
 

@@ -110,6 +110,26 @@ def test_output_into_a_closed_pipe_is_no_error(db, tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("models resolve <&-", "0 of 0 names resolved."),
+        ("doctor >&-", ""),
+        ("prices show gpt-5-mini >/dev/full", "No space left on device"),
+        ("export pareto --shape 40000000/0/0", "write 1 to 20,000,000 tokens"),
+        ("export pareto --discount opnai=0.2", "Did you mean 'openai'"),
+    ],
+)
+def test_odd_streams_and_values_end_in_one_line_at_most(db, tmp_path, command, told):
+    done = subprocess.run(
+        f"{sys.executable} -m dashboard.cli {command}",
+        shell=True, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert told in done.stderr
+    assert done.stderr.count("\n") <= 1
+
+
 def test_the_dashboard_is_served_on_loopback_and_ends_with_its_parent(db, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -80,6 +80,7 @@ def test_local_contestants_enter_the_tasks_they_can_do():
             {"contestant": CONTESTANT + "price = { usd_per_hour = 1, usd_per_request = 1 }\n"},
             "usd_per_request does not go with",
         ),
+        ({"contestant": CONTESTANT + "price = { usd_per_hour = 400000 }\n"}, "Mind the unit"),
         ({"contestant": CONTESTANT + CONTESTANT}, "stands twice with the same settings"),
         ({"contestant": CONTESTANT + 'tasks = ["summs"]\n'}, "Did you mean 'sums'"),
         ({"contestant": '[[contestant]]\nmodel = "local/rules"\ntasks = ["sums"]\n'},

@@ -220,9 +220,10 @@ def test_a_basis_in_the_address_changes_every_cost_and_is_said(
 ) -> None:
     app = run(monkeypatch, full, discount="50", mode="Batch")
     said = text(app)
-    assert "prices as billed, cached input at the input price" in said
-    assert "batch prices where the list has them, 50% off list price" in said
-    assert "17 at standard prices for want of batch prices" in said
+    assert "prices of the day asked, cached input at the input price" in said
+    assert "batch prices where the list has them, 50% off list prices" in said
+    assert "no batch price, so charged standard: " in said
+    assert " and 14 more" in said or ", 14 more" in said
     before = View("synthetic")
     half = View("synthetic", basis=Basis(discounts=(("*", 0.5),)))
     reader = Reader(full)
@@ -240,9 +241,15 @@ def test_a_basis_in_the_address_changes_every_cost_and_is_said(
         ({"prices": "Today's"}, "answers without a cost: not in the price list"),
         ({"prices": "On a date", "price_date": "2026-11-01"}, "prices of 2026-11-01"),
         ({"cached": "Assume a share", "cached_share": "30"}, "30% of the input cached"),
-        ({"cached": "As the provider charges"}, "cached input as the provider charges it"),
+        ({"cached": "As the provider charges"}, " · as billed · "),
         ({"shape": "3000/1000/500"}, "at 3,000 input (1,000 cached) and 500 output tokens a task"),
-        ({"shape": "a/b"}, "answers without a cost: no price known"),
+        ({"shape": "a/b"}, "prompt shape not understood, so not used"),
+        ({"shape": "999999999/0/999999999"}, "prompt shape not understood, so not used"),
+        (
+            {"prices": "On a date", "price_date": "2099-01-01"},
+            "no date chosen, so prices of the day",
+        ),
+        ({"prices": "<script>", "discount": "9999"}, "answers without a cost: no price known"),
     ],
 )
 def test_every_price_setting_can_come_from_the_address(
@@ -251,7 +258,33 @@ def test_every_price_setting_can_come_from_the_address(
     app = run(monkeypatch, full, **query)
     assert told in text(app)
     if query.get("shape") == "a/b":
-        assert any("input/cached/output" in str(c.value) for c in app.caption)
+        assert any("3000/1000/500" in str(c.value) for c in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({}, ""),
+        ({"discount": "15", "mode": "Batch"}, " · 2"),
+        ({"discount": "9999", "prices": "nonsense", "shape": "x"}, ""),
+        ({"shape": "300/0/30", "cached": "Assume a share"}, " · 1"),
+    ],
+)
+def test_the_button_counts_what_is_in_force(
+    full: Path, monkeypatch: pytest.MonkeyPatch, query: dict[str, str], count: str
+) -> None:
+    app = run(monkeypatch, full, **query)
+    labels = [block.proto.popover.label for block in app.get("popover")]
+    assert f"Prices{count}" in labels
+
+
+def test_prices_can_be_reset_where_they_empty_the_chart(
+    full: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = run(monkeypatch, full, prices="Today's")
+    app.button(key="reset-prices-here").click().run()
+    assert not app.exception
+    assert "compared contestants are worth it" in text(app)
 
 
 def test_the_command_under_a_download_makes_the_same_table() -> None:

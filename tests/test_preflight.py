@@ -22,6 +22,8 @@ def price(contestant):
         ('model = "openai/gpt-5-mini"', "tokens", ""),
         ('model = "azure/gpt-5-mini"\napi_base = "https://x.openai.azure.com"', "tokens", ""),
         ('model = "openai/gpt-5-mini"\napi_base = "http://127.0.0.1:9/v1"', "none", "unpriced"),
+        ('model = "openai/gpt-5-mini"\napi_base = "https://eu.api.openai.com/v1"', "tokens", ""),
+        ('model = "openai/gpt-5-mini"\napi_base = "https://openai.com.x.io"', "none", "unpriced"),
         ('model = "hosted_vllm/m"\napi_base = "http://127.0.0.1:9/v1"', "none", "unpriced"),
         ('model = "openai/no-such-model"', "none", "unknown_deployment"),
         ('model = "local/smollm2-135m"', "cpu", ""),
@@ -40,3 +42,13 @@ def test_a_list_price_names_its_source_and_its_first_day():
     assert found.source == "litellm-1.106.2"
     assert found.valid_from
     assert found.modes["batch"].rates.input < found.rates.input
+
+
+def test_a_price_file_of_ones_own_prices_ones_own_server(tmp_path, monkeypatch):
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    (folder / "hosted_vllm.toml").write_text(
+        'provider = "hosted_vllm"\n[deployments]\n"m" = [{ from = 2026-01-01, hour = 2.5 }]\n'
+    )
+    monkeypatch.setenv("ISOCOST_CATALOG", str(tmp_path))
+    assert price('model = "hosted_vllm/m"\napi_base = "http://127.0.0.1:9/v1"').usd_per_hour == 2.5

@@ -145,6 +145,51 @@ def test_batch_prices_are_their_own_and_scale_what_they_leave_out():
     assert has_mode(SHARED, "batch")
 
 
+def test_off_peak_hours_hold_where_the_list_lacks_the_mode():
+    call = MONDAY + timedelta(hours=12)
+    for mode in ("standard", "batch", "flex"):
+        basis = Basis(mode=mode, cache="reported")
+        assert dollars(OFF_PEAK, Usage(10**6, 10**6), basis, started_at=call) == 0.75
+
+
+def test_a_price_of_ones_own_has_no_discount_and_lacks_no_mode():
+    own = Price(rates=Rates(1, 2), source="experiment")
+    basis = Basis(mode="batch", discounts=(("*", 0.5),))
+    assert dollars(own, Usage(10**6, 10**6), basis) == 3.0
+    assert has_mode(own, "batch")
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        Price(rates=Rates(1e300, 1)),
+        Price(rates=Rates(1e12, 1)),
+        Price(rates=Rates(1, 1), usd_per_request=150),
+        Price(usd_per_hour=2.5, utilisation=1e-9),
+        Price(usd_per_hour=1e9),
+        Price(usd_per_cpu_hour=-1),
+    ],
+)
+def test_an_impossible_price_is_a_reason_and_no_failure(price):
+    assert lines_of(price, NEUTRAL) == "price_impossible"
+
+
+def test_the_dearest_shape_fits_the_table():
+    dear = Price(rates=Rates(150, 600))
+    assert lines_of(dear, Basis(shape=Shape(0, 0, 20_000_000))) == "price_impossible"
+    lines = lines_of(dear, Basis(shape=Shape(10_000_000, 0, 5_000_000)))
+    with duckdb.connect() as con:
+        con.register("price_lines", lines_frame({"x": lines}))
+        counts = ", ".join(f"1::BIGINT AS {name}" for name in COUNTS)
+        found = con.execute(
+            f"WITH a AS (SELECT 'x' AS k, {counts}, NULL::DOUBLE AS duration_s, "
+            "NULL::DOUBLE AS cpu_s, TIMESTAMP '2026-11-23' AS started_at FROM range(1000000)), "
+            f"q AS (SELECT p.line, {quantities()} FROM a {joined('a.k')} GROUP BY ALL) "
+            f"SELECT {as_double(charged())} FROM q JOIN price_lines p USING (line)"
+        ).fetchall()
+    assert found == [(4500 * 1e6,)]
+
+
 def test_the_default_does_not_depend_on_the_providers_cache():
     cold, warm = Usage(3000, 100), Usage(3000, 100, 2000, 500)
     assert dollars(ANTHROPIC_LIKE, cold, NEUTRAL) == dollars(ANTHROPIC_LIKE, warm, NEUTRAL)
@@ -325,6 +370,14 @@ def test_sql_and_python_agree_to_the_last_digit_in_any_order(drawn, basis, rando
         (lambda: Basis(cache=1.5), "from 0 to 1"),
         (lambda: Basis(cache=float("nan")), "from 0 to 1"),
         (lambda: Basis(discounts=(("*", 1.0),)), "from 0 to below 1"),
+        (lambda: Basis(discounts=(("*", 0.1234567),)), "at most six decimals"),
+        (lambda: Basis(discounts=(("*", 0.1), ("*", 0.2))), "Two discounts"),
+        (lambda: Basis(prices="2026-W48-1"), "no date"),
+        (lambda: Basis(prices="20261123"), "no date"),
+        (lambda: Basis(prices="0001-01-01T00:00+14:00"), "no date"),
+        (lambda: Basis(cache=1e-300), "at most six decimals"),
+        (lambda: Shape.read("0/0/0"), "write 1 to 20,000,000"),
+        (lambda: Shape.read("99999999999999999999/0/0"), "write 1 to 20,000,000"),
         (lambda: Shape(10, 20, 1), "part of the input"),
         (lambda: Shape.read("3000/1000"), "input/cached/output"),
         (lambda: Shape.read("a/b/c"), "input/cached/output"),
@@ -336,11 +389,12 @@ def test_an_impossible_basis_is_said_in_one_line(make, told):
 
 
 def test_a_basis_reads_as_words():
-    assert basis_words(NEUTRAL) == "prices as billed, cached input at the input price"
+    assert basis_words(NEUTRAL) == "prices of the day asked, cached input at the input price"
+    assert basis_words(BILLED) == "as billed"
     basis = Basis("2026-11-01", "batch", 0.8, (("openai", 0.15),))
     assert basis_words(basis) == (
         "prices of 2026-11-01, 80% of the input cached, batch prices where the list has them, "
-        "15% off list price at openai"
+        "15% off list prices at openai"
     )
 
 

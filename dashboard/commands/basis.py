@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from data.errors import CostError
+from data.catalog import files, prices
+from data.errors import CostError, did_you_mean
 from data.pricing import Basis, Shape
 from data.pricing.basis import Cache
 
@@ -28,6 +29,11 @@ def _cache(text: str) -> Cache | float:
 
 def _discount(text: str) -> tuple[str, float]:
     provider, _, share = text.rpartition("=")
+    if provider and provider not in files.names(prices.PART):
+        raise CostError(
+            f"--discount {text}: no price list of '{provider}'."
+            f"{did_you_mean(provider, files.names(prices.PART))}"
+        )
     return provider or "*", _share(share, "--discount", "0.15, or openai=0.2")
 
 

@@ -51,7 +51,7 @@ def dry_run(path: Path, db: Path, budget_usd: float | None, redo_failed: bool) -
     print(
         f"\n{len(plan.todo):,} attempts would be sent, {plan.stored:,} are stored already; about "
         f"{usd(known) if known else '$0'}"
-        + (f" plus {unknown} contestants whose cost is not known beforehand" if unknown else "")
+        + _without_cost(unknown)
         + (f", under a budget of {usd(experiment.budget_usd)}" if experiment.budget_usd else "")
         + "."
     )
@@ -62,6 +62,13 @@ def dry_run(path: Path, db: Path, budget_usd: float | None, redo_failed: bool) -
         "Nothing was sent."
     )
     return 0
+
+
+def _without_cost(contestants: int) -> str:
+    if not contestants:
+        return ""
+    who = "contestant" if contestants == 1 else "contestants"
+    return f" plus {contestants} {who} whose cost is not known beforehand"
 
 
 def _expected(line: Line) -> str:

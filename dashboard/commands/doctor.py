@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dashboard.commands.models import visible
 from data.catalog import files
 from data.catalog.counts import Counts, counts
 from data.catalog.names import unresolved
@@ -69,8 +70,11 @@ def _stored(db: Path, state: dict[str, Any] | None) -> list[str]:
     told = [f"{n:,} {REASONS.get(r, r)}" for r, n in state["unpriced"].items()]
     lines.append(f"  unpriced    {'; '.join(told) or 'none'}")
     names = [
-        f"{n['text']} (nearest: {', '.join(n['nearest']) or 'none'})" for n in state["unresolved"]
+        f"{visible(n['text'])} (nearest: {', '.join(n['nearest']) or 'none'})"
+        for n in state["unresolved"][:5]
     ]
+    if len(state["unresolved"]) > 5:
+        names.append(f"and {len(state['unresolved']) - 5} more")
     lines.append(f"  unknown     {'; '.join(names) or 'no'} model names")
     return lines
 

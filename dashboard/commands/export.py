@@ -25,7 +25,7 @@ def pareto(db: Path, args: argparse.Namespace) -> int:
             "Nothing matches these filters together. Drop one of --category, --task and --level."
         )
     meta = provenance(reader, view, command(view, args.rows, args.format))
-    write(FORMATS[args.format](pareto_table(placed, args.rows), meta), args.output)
+    write(FORMATS[args.format](pareto_table(placed, args.rows, view.basis), meta), args.output)
     return 0
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.figures.axes import Axis, ticks
 from dashboard.figures.frontier_labels import notes
-from dashboard.figures.frontier_plot import Plot, Size, bar, drawn, plan
+from dashboard.figures.frontier_plot import BEATEN_DOT, Plot, Size, bar, drawn, plan
 from dashboard.figures.frontier_text import Row, alt, hover
 from dashboard.figures.palette import LINE, RING, faded, share_colour
 
@@ -122,8 +122,8 @@ def _beaten(plot: Plot) -> Figure:
     rows = [row for row in plot.rows if row["place"] != "frontier"]
     guessing = [row["place"] == "apart" for row in rows]
     marker = {
-        "size": 8.5,
-        "opacity": 0.42,
+        "size": BEATEN_DOT,
+        "opacity": 0.6,
         "color": [share_colour(row.get("reasoning_share")) for row in rows],
         "symbol": [_symbol(r, g) for r, g in zip(rows, guessing, strict=True)],
         "line": {"width": [1.6 if g else 0 for g in guessing]},

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from dashboard.figures import labels
-from dashboard.figures.frontier_plot import Plot, bar
-from dashboard.figures.labels import Box, Label, Wish
+from dashboard.figures.frontier_plot import BEATEN_DOT, Plot, bar
+from dashboard.figures.frontier_text import Row
+from dashboard.figures.labels import Box, Dot, Label, Wish
 
 
 def _obstacles(plot: Plot) -> list[Box]:
@@ -17,7 +18,7 @@ def _obstacles(plot: Plot) -> list[Box]:
     boxes = []
     for row in plot.rows:
         x, y = plot.pixel(row)
-        half = 0.5 * plot.screen.dot + 1 if row["place"] == "frontier" else 4.5
+        half = radius(plot, row) + 1
         boxes.append(Box(x - half, y - half, x + half, y + half))
         if row["place"] == "frontier":
             low, high = (plot.height_of(end) for end in bar(row))
@@ -29,6 +30,16 @@ def _obstacles(plot: Plot) -> list[Box]:
         boxes.append(Box(x0, y0 - 1, x1, y0 + 1))
         boxes.append(Box(x1 - 1, min(y0, y1), x1 + 1, max(y0, y1)))
     return boxes
+
+
+def radius(plot: Plot, row: Row) -> float:
+    """Of a row's marker, in pixels."""
+    return (plot.screen.dot if row["place"] == "frontier" else BEATEN_DOT) / 2
+
+
+def dots(plot: Plot) -> list[Dot]:
+    """Every marker that is drawn."""
+    return [Dot(*plot.pixel(row), radius(plot, row)) for row in plot.rows]
 
 
 def _wishes(plot: Plot) -> list[Wish]:
@@ -45,7 +56,13 @@ def _wishes(plot: Plot) -> list[Wish]:
     ordered = [*picks, *ends, *(best[i] for i in jumps), *reversed(beaten)]
     unique = {row["contestant_id"]: row for row in ordered}
     return [
-        Wish(row["name"], *plot.pixel(row), bool(row.get("is_pick")), row["place"] != "frontier")
+        Wish(
+            row["name"],
+            *plot.pixel(row),
+            bool(row.get("is_pick")),
+            row["place"] != "frontier",
+            radius(plot, row),
+        )
         for row in unique.values()
     ]
 
@@ -73,7 +90,13 @@ def place(plot: Plot) -> list[Label]:
     taken: Sequence[Box] = [*_obstacles(plot), *corner]
     screen = plot.screen
     return labels.place(
-        _wishes(plot), taken, screen.width, screen.plot_height, screen.font, screen.labels
+        _wishes(plot),
+        taken,
+        screen.width,
+        screen.plot_height,
+        screen.font,
+        screen.labels,
+        dots(plot),
     )
 
 

@@ -32,8 +32,10 @@ class Screen:
 SCREENS = {
     "wide": Screen(748, 472, 13, 13, 9, 13),
     "medium": Screen(425, 472, 9, 13, 7, 13),
-    "phone": Screen(300, 460, 6, 12, 6, 12, left=30),
+    "phone": Screen(300, 416, 6, 12, 6, 12, left=30),
 }
+BEATEN_DOT = 8.5
+"""Diameter of a beaten point, in pixels; a frontier point's is the screen's."""
 Size = Literal["wide", "medium", "phone"]
 
 

@@ -1,11 +1,13 @@
 """Greedy placement of text beside points, in pixels: Plotly has no automatic placement.
 
 A label is tried around its point, best place first, and dropped when every place is taken: no
-label ever lies over another, over a point, over a line it was told of, or outside the plot.
+label ever lies over another, over a point, over a line it was told of, or outside the plot. Nor does
+it stand where another point is about as near as its own: a reader would give it to that one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -28,6 +30,20 @@ class Box(NamedTuple):
         )
 
 
+class Dot(NamedTuple):
+    """A drawn marker: its centre and its radius, in pixels."""
+
+    x: float
+    y: float
+    radius: float
+
+    def gap(self, box: Box) -> float:
+        """Pixels from the marker's edge to the nearest edge of a box."""
+        across = max(box.left - self.x, 0.0, self.x - box.right)
+        up = max(box.bottom - self.y, 0.0, self.y - box.top)
+        return max(0.0, math.hypot(across, up) - self.radius)
+
+
 class Wish(NamedTuple):
     """A text that wants a place beside a point."""
 
@@ -37,6 +53,12 @@ class Wish(NamedTuple):
     bold: bool = False
     below: bool = False
     """Only beside or under its point: above it a name would seem to belong to the line there."""
+    radius: float = 5.0
+    """Of the point's marker."""
+
+    @property
+    def dot(self) -> Dot:
+        return Dot(self.x, self.y, self.radius)
 
 
 class Label(NamedTuple):
@@ -75,6 +97,12 @@ WIDTHS = {"ijlIftr.,:'|·- ()[]/": 0.36, "mwMW@%": 0.92, "ABCDEFGHJKLNOPQRSTUVXY
 """Width in em of characters far from the average, in wide fonts such as Inter."""
 
 
+NEARER = 0.7
+"""How much nearer its own point must be to a label than any other: the share of their distances."""
+WIDER = (1.0, 1.07, 1.2, 1.4, 1.8)
+"""Widths a plot may have in units of its least: points move apart, and texts stay as they are."""
+
+
 def text_width(text: str, font_px: float, bold: bool = False) -> float:
     """A safe estimate of the width of a text, since the reader's font is not known here."""
     ems = sum(next((w for chars, w in WIDTHS.items() if c in chars), 0.58) for c in text)
@@ -88,8 +116,14 @@ def place(
     height: float,
     font_px: float,
     most: int,
+    dots: Sequence[Dot] = (),
+    farthest: float = math.inf,
 ) -> list[Label]:
-    """Labels in the order of the wishes, at most `most`, none over another nor over `taken`."""
+    """Labels in the order of the wishes, at most `most`, none over another nor over `taken`.
+
+    `dots` are all drawn markers, those of the wishes too; `farthest` is how many pixels a label may
+    stand from its own.
+    """
     placed: list[Label] = []
     for wish in wishes:
         if len(placed) == most:
@@ -101,9 +135,29 @@ def place(
                 continue
             if any(box.meets(label.box) for label in placed):
                 continue
+            if wish.dot.gap(box) > farthest or not belongs(box, wish.dot, dots):
+                continue
             placed.append(Label(wish, box, dx, dy, anchor))
             break
     return placed
+
+
+def belongs(box: Box, own: Dot, dots: Sequence[Dot]) -> bool:
+    """Whether a label can only be taken for its own point's, at any width of the plot.
+
+    Another marker at the same place makes it nobody's.
+    """
+    others = list(dots)
+    if own in others:
+        others.remove(own)
+    for wider in WIDER:
+        shift = own.x * (wider - 1)
+        there = Box(box.left + shift, box.bottom, box.right + shift, box.top)
+        moved = (dot._replace(x=dot.x * wider) for dot in others)
+        near = min((dot.gap(there) for dot in moved), default=math.inf)
+        if own.gap(box) >= NEARER * near:
+            return False
+    return True
 
 
 def _box(wish: Wish, anchor: str, dx: float, dy: float, font_px: float) -> Box:

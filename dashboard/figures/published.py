@@ -16,7 +16,8 @@ from dashboard.figures import axes, frontier
 from dashboard.figures.axes import Axis
 from dashboard.figures.frontier_plot import Size
 from dashboard.figures.frontier_text import Row, makeup
-from data.wording import percent, seconds, times_less, tokens, usd
+from data.analysis.published import part_of
+from data.wording import percent, seconds, tokens, usd
 
 Figure = dict[str, Any]
 
@@ -26,12 +27,12 @@ OTHERS = "#A8506B"
 COST = replace(
     axes.COST,
     column="cost_per_question",
-    title="US$ per question: whole run / questions (log scale)",
+    title="US$ per question (log scale)",
     short="$ each",
 )
 TOKENS = replace(
     axes.TOKENS,
-    title="Output tokens per question: whole run / questions (log scale)",
+    title="Output tokens per question (log scale)",
     short="tokens each",
 )
 TIME = replace(axes.TIME, title="Seconds per question (log scale)", short="time each")
@@ -101,7 +102,7 @@ def standing(row: Row, axis: Axis) -> str:
     if not ratio or ratio < 1.005:
         return f"Beaten by {row['beaten_by_name']} for as much"
     noun = {"cost_per_question": "cost", "output_tokens": "tokens"}.get(axis.column, "time")
-    return f"Beaten by {row['beaten_by_name']} at {times_less(ratio)} the {noun}"
+    return f"Beaten by {row['beaten_by_name']} at {part_of(ratio)} the {noun}"
 
 
 def origin(row: Row) -> list[str]:

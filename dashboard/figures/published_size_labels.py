@@ -6,13 +6,15 @@ import html
 
 from dashboard.figures import labels
 from dashboard.figures.frontier_text import Row
-from dashboard.figures.labels import Box, Label, Wish
+from dashboard.figures.labels import Box, Dot, Label, Wish
 from dashboard.figures.published import Figure
 from dashboard.figures.published_size_plot import Plot, sparse
 from data.analysis.published import SizeFit
 
-FARTHEST, TRIES = 17.0, 8
-"""Pixels that a name may stand from its point, and places tried for it."""
+FARTHEST = 12.0
+"""Pixels that a name may stand from its point's edge."""
+DOT = 5.0
+"""Radius of a point, in pixels."""
 
 
 def _obstacles(plot: Plot, lines: list[Figure]) -> list[Box]:
@@ -35,24 +37,26 @@ def _obstacles(plot: Plot, lines: list[Figure]) -> list[Box]:
 
 
 def _wishes(plot: Plot, fit: SizeFit | None) -> list[Wish]:
-    """Who is named: the highest, the largest, then those farthest from the line."""
+    """Who is named: the highest in bold, the largest and smallest, then those far from the line.
+
+    A doubted entry comes last and is never the highest.
+    """
     if not plot.rows:
         return []
-    top = max(plot.rows, key=lambda r: r["score"])
-    ends = [top, plot.rows[-1], plot.rows[0]]
-    rest = plot.rows
+    sure = [row for row in plot.rows if row["fitted"]]
+    top = max(sure, key=lambda r: r["score"], default=None)
+    ends = [top, sure[-1], sure[0]] if top else []
+    rest = sure
     if fit is not None:
         rest = sorted(rest, key=lambda r: -abs(r["score"] - fit.total.at(*_about(r))))
-    unique = {row["contestant_id"]: row for row in [*ends, *rest]}
+    unique = {row["contestant_id"]: row for row in [*ends, *rest, *plot.rows]}
     return [
-        Wish(
-            row["name"],
-            plot.across(row["params_total"]),
-            plot.up(row["score"]),
-            row is top,
-        )
-        for row in unique.values()
+        Wish(row["name"], *_dot(plot, row)[:2], row is top, radius=DOT) for row in unique.values()
     ]
+
+
+def _dot(plot: Plot, row: Row) -> Dot:
+    return Dot(plot.across(row["params_total"]), plot.up(row["score"]), DOT)
 
 
 def _about(row: Row) -> tuple[float, bool | None]:
@@ -61,33 +65,17 @@ def _about(row: Row) -> tuple[float, bool | None]:
 
 def place(plot: Plot, fit: SizeFit | None, lines: list[Figure]) -> list[Label]:
     """Names that fit and that no reader would take for a neighbour's: a cloud is crowded."""
-    screen, points = plot.screen, [(w.x, w.y) for w in _wishes(plot, None)]
-    found: list[Label] = []
-    taken = _obstacles(plot, lines)
-    for wish in _wishes(plot, fit):
-        tried: list[Box] = []
-        while len(tried) < TRIES and len(found) < screen.labels:
-            around = [*taken, *tried]
-            fits = labels.place([wish], around, screen.width, screen.plot_height, screen.font, 1)
-            if not fits:
-                break
-            box, own = fits[0].box, (wish.x, wish.y)
-            others = min((_gap(box, *point) for point in points if point != own), default=1e9)
-            if _gap(box, *own) < min(FARTHEST, 0.7 * others):
-                found.append(fits[0])
-                taken.append(box)
-                break
-            # A dot in its middle rules this place out and leaves the others.
-            x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-            tried.append(Box(x - 1, y - 1, x + 1, y + 1))
-    return found
-
-
-def _gap(box: Box, x: float, y: float) -> float:
-    """Pixels from a point to the nearest edge of a box."""
-    across = max(box.left - x, 0.0, x - box.right)
-    up = max(box.bottom - y, 0.0, y - box.top)
-    return float((across**2 + up**2) ** 0.5)
+    screen = plot.screen
+    return labels.place(
+        _wishes(plot, fit),
+        _obstacles(plot, lines),
+        screen.width,
+        screen.plot_height,
+        screen.font,
+        screen.labels,
+        [_dot(plot, row) for row in plot.rows],
+        FARTHEST,
+    )
 
 
 def notes(plot: Plot, fit: SizeFit | None, lines: list[Figure]) -> list[Figure]:

@@ -25,7 +25,7 @@ PARAMETERS = Axis(
 
 @dataclass(frozen=True)
 class Plot:
-    """Rows of known size, smallest first, with the screen and scales they are drawn on."""
+    """Rows that are drawn, smallest first, with the screen and scales they are drawn on."""
 
     rows: list[Row]
     screen: Screen
@@ -41,13 +41,37 @@ class Plot:
 
 
 def plan(sized: pl.DataFrame, size: Size) -> Plot:
-    rows = sized.to_dicts()
-    ends = [float(r[c]) for r in rows for c in ("params_total", "params_active") if r[c]]
-    scores = [row["score"] for row in rows]
-    low, high = capability_range(scores, scores)
-    high += 4 if high == 100 and max(scores, default=0) > 94 else 0
-    return Plot(rows, SCREENS[size], scale(ends), (low, high))
+    x, y = _ranges(sized)
+    return Plot(drawn(sized).to_dicts(), SCREENS[size], x, y)
+
+
+def drawn(sized: pl.DataFrame) -> pl.DataFrame:
+    """The rows that have a place: all but doubted ones that lie outside the others' ranges."""
+    x, (low, high) = _ranges(sized)
+    inside = [
+        bool(row["fitted"]) or (low <= row["score"] <= high and _within(x, row))
+        for row in sized.iter_rows(named=True)
+    ]
+    return sized.filter(pl.Series(inside, dtype=pl.Boolean))
 
 
 def sparse(row: Row) -> bool:
     return bool(row["params_active"] and row["params_active"] < row["params_total"])
+
+
+def _ranges(sized: pl.DataFrame) -> tuple[Scale, tuple[float, float]]:
+    """Of the rows that nobody doubts: a doubted one stretches no axis, unless there are no other."""
+    sure = sized.filter("fitted")
+    rows = (sized if sure.is_empty() else sure).to_dicts()
+    scores = [row["score"] for row in rows]
+    low, high = capability_range(scores, scores)
+    high += 4 if high == 100 and max(scores, default=0) > 94 else 0
+    return scale([end for row in rows for end in _ends(row)]), (low, high)
+
+
+def _ends(row: Row) -> list[float]:
+    return [float(row[c]) for c in ("params_total", "params_active") if row[c]]
+
+
+def _within(x: Scale, row: Row) -> bool:
+    return all(0 <= x.fraction(end) <= 1 for end in _ends(row))

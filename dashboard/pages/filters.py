@@ -32,7 +32,10 @@ def bar(source: query.Source, size: theme.Size) -> View:
         if size == "phone":
             # Its place is kept: which categories there are depends on the campaign chosen inside.
             first = st.container(width=150)
-            inside = st.popover("Axis and filters", icon=":material/tune:")
+            inside = st.popover(
+                _counted("Axis and filters", _filtered() + costing.active()),
+                icon=":material/tune:",
+            )
             prices = inside
         else:
             first, second = st.container(width="content"), st.container(width="content")
@@ -64,7 +67,11 @@ def bar(source: query.Source, size: theme.Size) -> View:
 
 
 def _label() -> str:
-    return _counted("Filters", sum(bool(st.session_state.get(key)) for key in MULTIPLE))
+    return _counted("Filters", _filtered())
+
+
+def _filtered() -> int:
+    return sum(bool(st.session_state.get(key)) for key in MULTIPLE)
 
 
 def _counted(word: str, active: int) -> str:

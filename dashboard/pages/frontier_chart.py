@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import theme
 from dashboard.figures import frontier as figure
 from dashboard.figures.axes import Axis
-from dashboard.pages import choice
+from dashboard.pages import choice, costing
 
 NOTES = {
     "phone": "<b>Capability</b>, 0–100: share of graded tasks solved.",
@@ -60,6 +60,8 @@ def _nothing_to_draw(placed: pl.DataFrame, axis: Axis) -> None:
         st.markdown("**No contestant has a place in this chart.**")
         wanted = axis.title.removesuffix(" (log scale)").replace("$", "\\$")
         st.caption(f"{wanted} is not known for any of these {placed.height}; the list says why.")
+        if costing.active():
+            st.button("Reset prices", on_click=costing.reset, key="reset-prices-here")
 
 
 def key(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> str:

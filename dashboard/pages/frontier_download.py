@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import query
 from data import export
+from data.pricing.words import basis_slug
 from data.view import View
 
 
@@ -24,7 +25,7 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
 
     def made(kind: str) -> Callable[[], str]:
         meta = partial(export.provenance, source.reader, what, export.command(what, which, kind))
-        return lambda: export.FORMATS[kind](export.pareto_table(placed, which), meta())
+        return lambda: export.FORMATS[kind](export.pareto_table(placed, which, what.basis), meta())
 
     with st.container(horizontal=True):
         for label, kind, mime in (
@@ -35,12 +36,14 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
             st.download_button(
                 label,
                 data=made(kind),
-                file_name=f"isocost-{what.campaign}-{which}.{kind}",
+                file_name=f"isocost-{what.campaign}-{which}{basis_slug(what.basis)}.{kind}",
                 mime=mime,
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"download-{kind}",
             )
+    st.caption("The same table in a terminal:")
+    st.code(export.command(what, which, "md"), language=None, wrap_lines=True)
     st.markdown("**The chart as a picture**")
     st.segmented_control(
         "Picture", ["PNG", "SVG"], default="PNG", required=True, key="picture",

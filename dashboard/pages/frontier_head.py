@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import query, theme
+from dashboard.pages import costing
 from data.pricing.cost import REASONS
 from data.pricing.words import basis_words
 from data.view import View
@@ -35,7 +36,9 @@ def provenance(source: query.Source, placed: pl.DataFrame, what: View, size: the
         f"campaign {what.campaign}",
     ]
     if size == "phone":
-        parts = [parts[0].replace("graded ", ""), parts[3], parts[-1]]
+        # Which settings hold stands, counted, on the button.
+        parts = [parts[0].replace("graded ", ""), parts[-1]]
+    parts += [costing.misread()]
     parts += gaps(source, what) if what.x == "cost_per_1k_usd" else []
     st.html(f'<p class="provenance">{html.escape(" · ".join(filter(None, parts)))}</p>')
 
@@ -52,7 +55,8 @@ def gaps(source: query.Source, what: View) -> list[str]:
         told.append(f"{total:,} answers without a cost: {'; '.join(words)}")
     lacking = query.lacking_mode(source, what)
     if lacking:
-        told.append(f"{len(lacking)} at standard prices for want of {what.basis.mode} prices")
+        who = ", ".join([*lacking[:3], *([f"{len(lacking) - 3} more"] if len(lacking) > 3 else [])])
+        told.append(f"no {what.basis.mode} price, so charged standard: {who}")
     return told
 
 

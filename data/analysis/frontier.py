@@ -81,7 +81,7 @@ def headline(placed: pl.DataFrame, x: str = "cost_per_1k_usd") -> str:
     """One Markdown sentence that says what the placed frame says."""
     compared = placed.filter(pl.col("place") != "apart")
     if compared.is_empty():
-        return "No contestant can be compared here yet: " + _why_none(placed)
+        return "No contestant can be compared here: " + _why_none(placed)
     if compared.height == 1:
         only = compared.row(0, named=True)
         return (

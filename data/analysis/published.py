@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from data.analysis import frontier
-from data.wording import times_less
+from data.wording import percent, times_less
 
 SPENT = {"Cost": "cost_per_1k_usd", "Tokens": "output_tokens", "Time": "duration_s"}
 """What a score can be bought with: the axis to its column, per question."""
@@ -119,9 +119,15 @@ def bought(placed: pl.DataFrame, axis: str) -> str:
     pick = picks.row(0, named=True)
     share = pick["accuracy"] / best["accuracy"][0]
     return (
-        f"**{pick['name']}** reaches {share:.0%} of the best score, {best['name'][0]}'s "
-        f"{best['score'][0]:.1f}, for {times_less(best[x][0] / pick[x])} its {WORDS[x]}."
+        f"**{pick['name']}** reaches {share:.0%} of the best score ({best['score'][0]:.1f}, "
+        f"{best['name'][0]}) for {part_of(best[x][0] / pick[x])} its {WORDS[x]}."
     )
+
+
+def part_of(ratio: float) -> str:
+    """An n-fold saving in words: 'half of', otherwise as data.wording.times_less says it."""
+    said = times_less(ratio)
+    return "half of" if said == "1/2 of" else said
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,18 @@ class Line:
     thinking: float | None
     """Points for thinking; None when the rows don't tell or don't differ."""
     r2: float
+    """Share of the scores' variance that size and thinking account for together."""
+    thinking_r2: float | None
+    """Share that thinking alone accounts for over the same rows; None where it is no term."""
     deviation: float
     """Standard deviation of the residuals, in points."""
+
+    @property
+    def added(self) -> float:
+        """Partial R2 of size: the share of what thinking leaves open that size accounts for."""
+        alone = self.thinking_r2 or 0.0
+        left = 1 - alone
+        return 0.0 if left < 1e-9 else min(1.0, max(0.0, (self.r2 - alone) / left))
 
     def at(self, params: float, thinks: bool | None = None) -> float:
         """The score that the line gives to a size."""
@@ -151,9 +167,10 @@ class SizeFit:
     models: int
     total: Line
     compared: int
-    """Results whose active parameters are known too; both shares below are of these."""
-    total_r2: float | None
-    active_r2: float | None
+    """Results whose active parameters are known too; both lines below are of these."""
+    by_total: Line | None
+    by_active: Line | None
+    """None where the two can't be compared; neither or both."""
 
 
 def sized(rows: pl.DataFrame, closed_book: bool) -> pl.DataFrame:
@@ -185,21 +202,17 @@ def fit_size(sized: pl.DataFrame) -> SizeFit | None:
     pair = (_line(both, "params_total"), _line(both, "params_active"))
     # Where everything is always active the two are one figure, and there is nothing to compare.
     told = both["model"].n_unique() >= FEWEST and (both["mixture"] == "moe").any()
-    return SizeFit(
-        rows.height,
-        models,
-        line,
-        both.height,
-        pair[0].r2 if told and pair[0] else None,
-        pair[1].r2 if told and pair[1] else None,
-    )
+    if not told or None in pair:
+        pair = (None, None)
+    return SizeFit(rows.height, models, line, both.height, *pair)
 
 
 def explained(sized: pl.DataFrame, fit: SizeFit | None, title: str) -> str:
-    """One Markdown sentence on how much of a collection's scores size explains."""
+    """One Markdown sentence on how much size adds to explaining a collection's scores."""
     models = sized.filter("fitted")["model"].n_unique()
     if fit is None:
-        best = sized.sort("score", "contestant_id", descending=[True, False]).head(1)
+        sure = sized.filter("fitted")
+        best = sure.sort("score", "contestant_id", descending=[True, False]).head(1)
         few = f"{_counted(models, 'model')} of known size"
         verb = "is" if models == 1 else "are"
         why = f"too few to fit a line, which takes {FEWEST}" if models < FEWEST else "all of one"
@@ -210,19 +223,30 @@ def explained(sized: pl.DataFrame, fit: SizeFit | None, title: str) -> str:
     over = f"{fit.models} models of known size"
     if fit.results > fit.models:
         over = f"{fit.results} results of {over}"
-    allowed = ", thinking allowed for" if fit.total.thinking is not None else ""
-    if fit.total_r2 is None or fit.active_r2 is None:
-        return (
-            f"**Total parameters explain {fit.total.r2:.0%}** of the score on {title} over "
-            f"{over}{allowed}."
-        )
+    if fit.by_total is None or fit.by_active is None:
+        return _said(fit.total, title, "", over)
     # The two shares are of the same rows, or they could not be compared.
     if fit.compared < fit.results:
         noun = "results" if fit.results > fit.models else "models"
         over = f"the {fit.compared} of {fit.results} {noun} that state both"
+    active = f", active parameters {portion(fit.by_active.added)}"
+    return _said(fit.by_total, title, active, over)
+
+
+def portion(part: float) -> str:
+    """A part of the differences in score: '48%'; what is but rounding is '0%'."""
+    return percent(max(0.0, round(part, 6)))
+
+
+def _said(line: Line, title: str, active: str, over: str) -> str:
+    """The sentence of one or two shares; thinking's own share is never credited to size."""
+    explain = f"otal parameters explain {portion(line.added)}**"
+    if line.thinking_r2 is None:
+        comma = "," if active else ""
+        return f"**T{explain} of the differences in score on {title}{active}{comma} over {over}."
     return (
-        f"**Total parameters explain {fit.total_r2:.0%}** of the score on {title}, active "
-        f"parameters {fit.active_r2:.0%}, over {over}{allowed}."
+        f"Of the differences in score on {title} that thinking does not account for, "
+        f"**t{explain}{active}, over {over}."
     )
 
 
@@ -277,11 +301,17 @@ def _line(rows: pl.DataFrame, column: str) -> Line | None:
         return None
     rest = score - matrix @ found
     spread = float(((score - score.mean()) ** 2).sum())
+    alone = None
+    if told:
+        # Least squares on thinking alone is the mean of each of its two groups.
+        by = rows.select(apart=pl.col("score") - pl.col("score").mean().over("thinking"))
+        alone = 1 - float((by["apart"].to_numpy() ** 2).sum()) / spread
     free = max(1, len(score) - matrix.shape[1])
     return Line(
         float(found[0]),
         float(found[1]),
         float(found[2]) if told else None,
         1 - float((rest**2).sum()) / spread,
+        alone,
         float(np.sqrt((rest**2).sum() / free)),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from data.catalog import files, prices, results
 from data.catalog.local import local_price
 from data.catalog.models import ModelFacts, models
+from data.catalog.names import resolve
 from data.catalog.sources import labs, sources
 
 
@@ -59,6 +60,8 @@ def counts() -> Counts:
     collections = results.collections()
     own = files.user_folder()
     local_price()
+    # Builds the index of names, which refuses two models with one name.
+    resolve("")
     return Counts(
         models=len(known),
         open_models=_with(known, "weights", "open"),

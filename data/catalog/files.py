@@ -160,7 +160,7 @@ def _found(part: str) -> list[tuple[int, str, Traversable]]:
         folder = layer / part
         if folder.is_dir():
             inside = sorted((f for f in folder.iterdir()), key=lambda f: f.name)
-            kept = [f for f in inside if f.name.endswith(".toml")]
+            kept = [f for f in inside if f.name.endswith(".toml") and f.is_file()]
             found += [(number, f"{prefix}{part}/{file.name}", file) for file in kept]
     return found
 
@@ -168,7 +168,8 @@ def _found(part: str) -> list[tuple[int, str, Traversable]]:
 def _parse(file: Traversable, where: str) -> Table:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CatalogError(f"{where} is not valid TOML: {error}.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{where} can't be read: {error}.") from error
+    except (OSError, ValueError) as error:
+        # Besides unreadable bytes: a whole number of thousands of digits.
+        raise CatalogError(f"{where} can't be read: {str(error).splitlines()[0]}.") from error

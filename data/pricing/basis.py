@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -11,6 +12,8 @@ from data.errors import CostError, did_you_mean
 from data.price import MODES
 
 Cache = Literal["neutral", "reported"]
+MOST_TOKENS = 20_000_000
+"""In one call; more than any model takes."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Shape:
                 f"A prompt shape has {self.cached_tokens} cached of {self.input_tokens} input "
                 "tokens: cached tokens are part of the input."
             )
+        if not 0 < self.input_tokens + self.output_tokens <= MOST_TOKENS:
+            raise CostError(
+                f"A prompt shape of {self}: write 1 to {MOST_TOKENS:,} tokens, as one call has."
+            )
 
     @classmethod
     def read(cls, text: str) -> Shape:
@@ -40,7 +47,7 @@ class Shape:
                 f"A prompt shape of '{text[:60]}': write input/cached/output tokens, such as "
                 "3000/1000/500."
             )
-        return cls(*(min(int(part[:12]), 10**9) for part in parts))
+        return cls(*(int(part[:15]) for part in parts))
 
     def __str__(self) -> str:
         return f"{self.input_tokens}/{self.cached_tokens}/{self.output_tokens}"
@@ -75,13 +82,20 @@ class Basis:
                 raise CostError(
                     f"cache = '{self.cache}': write 'neutral', 'reported' or a share from 0 to 1."
                 )
-        elif not 0 <= self.cache <= 1:
-            raise CostError(f"cache = {self.cache}: a share of cached input lies from 0 to 1.")
+        elif not 0 <= self.cache <= 1 or round(self.cache, 6) != self.cache:
+            raise CostError(
+                f"cache = {self.cache}: a share of cached input lies from 0 to 1, with at most six "
+                "decimals."
+            )
+        named = [provider for provider, _ in self.discounts]
+        for provider in named:
+            if named.count(provider) > 1:
+                raise CostError(f"Two discounts for '{provider}'. Name one share.")
         for provider, share in self.discounts:
-            if not 0 <= share < 1:
+            if not 0 <= share < 1 or round(share, 6) != share:
                 raise CostError(
-                    f"A discount of {share} for '{provider}': write a share from 0 to below 1, "
-                    "such as 0.15 for 15 % off."
+                    f"A discount of {share} for '{provider}': write a share from 0 to below 1 with "
+                    "at most six decimals, such as 0.15 for 15 % off."
                 )
 
     def discount(self, provider: str) -> Decimal:
@@ -106,21 +120,21 @@ class Basis:
 def moment(text: str) -> datetime:
     """'2026-11-23' or '2026-11-23T14:00' as naive UTC; CostError for anything else."""
     try:
-        if len(text) == 10:
-            day = date.fromisoformat(text)
-            return datetime(day.year, day.month, day.day)
+        if not WRITTEN.fullmatch(text):
+            raise ValueError(text)
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        if found.tzinfo is not None:
+            found = found.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
         raise CostError(
             f"'{text}' is no date. Write YYYY-MM-DD, or YYYY-MM-DDTHH:MM in UTC."
         ) from error
-    if found.tzinfo is not None:
-        offset = found.utcoffset()
-        found = (found - offset).replace(tzinfo=None) if offset else found.replace(tzinfo=None)
     return found
 
 
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?")
+
 NEUTRAL = Basis()
-"""The default: prices as billed then, every input token at the input rate."""
+"""The default: prices of the day asked, every input token at the input rate."""
 BILLED = Basis(cache="reported")
 """As billed: prices of then, cached tokens as the provider charges them."""

@@ -21,8 +21,9 @@ NANOSECOND = Decimal(1).scaleb(-9)
 REASONS = {
     "unpriced": "no price known",
     "unknown_deployment": "not in the price list",
-    "no_price_on_date": "no price on that date",
+    "no_price_on_date": "no price known for that date",
     "zero_not_free": "listed at $0, not confirmed as free",
+    "price_impossible": "its price can't be true",
     "shape_needs_tokens": "charged by time: no price for a prompt shape",
     "price_not_stored": "its price is not in this database",
     "usage_missing": "usage not reported, so no cost",

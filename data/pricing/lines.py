@@ -21,6 +21,12 @@ MILLION = Decimal(1_000_000)
 HOUR = Decimal(3600)
 WEEK_MINUTES = 7 * 24 * 60
 NO_LIMIT = 2**62
+OWN = "experiment"
+"""Source of a price that the user wrote into an experiment: no list, so no discount or mode."""
+DEAREST = Decimal(50)
+"""Dollars per token, per second and, as a fee, per request: more is a slip of the pen."""
+DEAREST_CALL = Decimal(5000)
+"""Dollars of one call of a prompt shape; twenty million of them still fit SQL's decimals."""
 
 ZERO = Decimal(0)
 
@@ -60,6 +66,13 @@ def lines_of(price: Price, basis: Basis, provider: str = "") -> tuple[Line, ...]
     """
     if price.missing or price.basis == "none":
         return price.missing or "unpriced"
+    try:
+        return _lines(price, basis, provider)
+    except (ArithmeticError, ValueError):
+        return "price_impossible"
+
+
+def _lines(price: Price, basis: Basis, provider: str) -> tuple[Line, ...] | str:
     by_throughput = price.prefill_tokens_per_s and price.decode_tokens_per_s
     if price.basis == "tokens" or (price.basis == "machine" and by_throughput):
         lines = tuple(_token_lines(price, basis, provider))
@@ -72,8 +85,9 @@ def lines_of(price: Price, basis: Basis, provider: str = "") -> tuple[Line, ...]
 
 
 def has_mode(price: Price, mode: str) -> bool:
-    """Whether the price says what this service mode costs; time-based prices have no modes."""
-    return mode == "standard" or price.basis != "tokens" or mode in price.modes
+    """Whether the price says what this service mode costs; only list prices have modes."""
+    listed = price.basis == "tokens" and price.source != OWN
+    return mode == "standard" or not listed or mode in price.modes
 
 
 def exact(value: float | None) -> Decimal:
@@ -81,7 +95,9 @@ def exact(value: float | None) -> Decimal:
     return ZERO if value is None else Decimal(str(value))
 
 
-def _unit(amount: Decimal) -> Decimal:
+def _unit(amount: Decimal, most: Decimal = DEAREST) -> Decimal:
+    if not 0 <= amount <= most:
+        raise ValueError(f"{amount} dollars a unit")
     return amount.quantize(UNIT, ROUND_HALF_UP)
 
 
@@ -100,7 +116,7 @@ def _token_lines(price: Price, basis: Basis, provider: str) -> Iterator[Line]:
             output=written, reasoning=written,
         )  # fmt: skip
         return
-    kept = 1 - basis.discount(provider)
+    kept = 1 - (Decimal(0) if price.source == OWN else basis.discount(provider))
     request = _unit(exact(price.usd_per_request) * kept)
     terms = _terms(price, basis.mode)
     steps = [Tier(-1, Rates()), *sorted(terms.tiers, key=lambda t: t.over_input_tokens)]
@@ -108,7 +124,8 @@ def _token_lines(price: Price, basis: Basis, provider: str) -> Iterator[Line]:
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         rates = _over(rates, step.rates)
         upto = following.over_input_tokens if following else NO_LIMIT
-        off_peak = price.off_peak if basis.mode == "standard" else None
+        # A list without the mode stays standard, off-peak hours and all.
+        off_peak = None if basis.mode in price.modes else price.off_peak
         for start, end, reduced in _week(off_peak):
             held = _over(rates, off_peak.rates) if off_peak and reduced else rates
             yield _line(held, kept, basis, request, (step.over_input_tokens, upto), (start, end))
@@ -204,7 +221,7 @@ def _shaped(lines: tuple[Line, ...], basis: Basis) -> Iterator[Line]:
                 "none",
                 from_minute=line.from_minute,
                 until_minute=line.until_minute,
-                request=_unit(total),
+                request=_unit(total, DEAREST_CALL),
             )
 
 

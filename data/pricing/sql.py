@@ -44,6 +44,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "from_minute": pl.Int32(),
     "until_minute": pl.Int32(),
     **{name: pl.Decimal(20, 18) for name in AMOUNTS},
+    # A prompt shape is charged as one amount a request: up to DEAREST_CALL dollars.
+    "request": pl.Decimal(24, 18),
 }
 TABLE = "price_lines"
 """The name under which queries expect the lines."""
@@ -112,14 +114,14 @@ def quantities() -> str:
 
 def charged() -> str:
     """Dollars of summed quantities `q` by their line `p`, as DECIMAL(38, 27)."""
-    parts = [f"(q.q_{name}::DECIMAL(18, 0) * p.{name})::{USD}" for name in COUNTED]
+    parts = [f"(q.q_{name}::{_count(name)} * p.{name})::{USD}" for name in COUNTED]
     parts += [f"(q.q_{name}::DECIMAL(18, 9) * p.{name})::{USD}" for name in TIMED]
     return " + ".join(parts)
 
 
 def usd() -> str:
     """Dollars of one attempt `a` by its line `p`, as DECIMAL(38, 27); null when unknown."""
-    parts = [f"(({used})::DECIMAL(18, 0) * p.{name})::{USD}" for name, used in COUNTED.items()]
+    parts = [f"(({used})::{_count(name)} * p.{name})::{USD}" for name, used in COUNTED.items()]
     parts += [f"({_exact_seconds(used)} * p.{name})::{USD}" for name, used in TIMED.items()]
     return f"CASE WHEN {reason()} IS NULL THEN {' + '.join(parts)} END"
 
@@ -137,6 +139,11 @@ def as_double(dollars: str) -> str:
     By its text, since DuckDB's own cast from DECIMAL rounds twice.
     """
     return f"CAST(CAST(round({dollars}, 15) AS VARCHAR) AS DOUBLE)"
+
+
+def _count(name: str) -> str:
+    """Width of a count: with its rate's it must fit DuckDB's 38 digits."""
+    return "DECIMAL(10, 0)" if name == "request" else "DECIMAL(18, 0)"
 
 
 def _exact_seconds(column: str) -> str:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from data.pricing.basis import Basis
+from decimal import Decimal
+
+from data.pricing.basis import BILLED, Basis
 
 
 def basis_words(basis: Basis) -> str:
-    """'prices as billed, cached input at the input price', ..."""
+    """'prices of the day asked, cached input at the input price', 'as billed', ..."""
+    if basis == BILLED:
+        return "as billed"
     words = [_prices(basis), _cache(basis)]
     if basis.mode != "standard":
         words.append(f"{basis.mode} prices where the list has them")
     for provider, share in basis.discounts:
-        off = f"{100 * share:g}% off list price"
+        off = f"{_percent(share)} off list prices"
         words.append(off if provider == "*" else f"{off} at {provider}")
     return ", ".join(word for word in words if word)
+
+
+def basis_slug(basis: Basis) -> str:
+    """A part of a file name: '' for the default, '-2026-11-23-batch-cache0.8-discount' ..."""
+    if basis.is_default:
+        return ""
+    words = ["billed"] if basis == BILLED else []
+    words += [basis.prices] if basis.prices != "billed" else []
+    words += [basis.mode] if basis.mode != "standard" else []
+    words += [f"cache{basis.cache}"] if basis.cache != "neutral" and basis != BILLED else []
+    words += [f"discount{share:g}" for _, share in basis.discounts]
+    words += [f"shape{str(basis.shape).replace('/', '-')}"] if basis.shape else []
+    return "-" + "-".join(words)
 
 
 def basis_flags(basis: Basis) -> list[str]:
@@ -26,15 +43,20 @@ def basis_flags(basis: Basis) -> list[str]:
     if basis.cache != "neutral":
         words += ["--cache", str(basis.cache)]
     for provider, share in basis.discounts:
-        words += ["--discount", f"{share:g}" if provider == "*" else f"{provider}={share:g}"]
+        words += ["--discount", f"{share}" if provider == "*" else f"{provider}={share}"]
     if basis.shape is not None:
         words += ["--shape", str(basis.shape)]
     return words
 
 
+def _percent(share: float) -> str:
+    """A share as it was given, without binary noise: 0.123456 is 12.3456%."""
+    return f"{(Decimal(str(share)) * 100).normalize():f}%"
+
+
 def _prices(basis: Basis) -> str:
     if basis.prices == "billed":
-        return "prices as billed"
+        return "prices of the day asked"
     return "today's prices" if basis.prices == "today" else f"prices of {basis.prices}"
 
 
@@ -49,4 +71,4 @@ def _cache(basis: Basis) -> str:
         return "cached input at the input price"
     if basis.cache == "reported":
         return "cached input as the provider charges it"
-    return f"{100 * float(basis.cache):g}% of the input cached"
+    return f"{_percent(float(basis.cache))} of the input cached"

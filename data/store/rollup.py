@@ -21,7 +21,7 @@ KEY = "campaign, contestant_id, task, level"
 # samples (mean over the epochs that were scored: a missing epoch is missing, not zero), and
 # cluster_ss is the sum over clusters of (sum of deviations from the level's mean) squared, the
 # inner term of the clustered standard error (Miller 2024, arXiv 2411.00640). Cost is on the default
-# basis: prices as billed then, every input token at the input rate.
+# basis: prices of the day asked, every input token at the input rate.
 REFRESH = f"""
 DELETE FROM rollup WHERE ({KEY}) IN (SELECT ({KEY}) FROM touched);
 INSERT INTO rollup BY NAME
