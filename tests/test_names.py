@@ -5,6 +5,7 @@ import sys
 import time
 import tomllib
 from argparse import Namespace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,37 @@ def test_a_date_is_taken_off_a_closed_model_only():
     assert dated.look_up("llama-9-8b-2025-02-01").model_id is None
 
 
+def test_a_snapshot_is_not_dated_before_its_model_or_in_the_future():
+    one = index(model("gpt-9", weights="closed", released=date(2025, 8, 7)))
+    for text in ("gpt-9-2025-06-23", "gpt-9-2025-08-07", "GPT-9 (June 2025)"):
+        assert one.look_up(text).model_id == "gpt-9", text
+    ahead = date.today() + timedelta(days=1)
+    for text in ("gpt-9-2025-06-22", "GPT-9 (May 2025)", f"gpt-9-{ahead}", "GPT-9 (Dec 2099)"):
+        assert one.look_up(text).model_id is None, text
+    assert one.look_up(f"gpt-9-{date.today()}").model_id == "gpt-9"
+
+
+def test_the_latest_of_several_dated_models_is_none_of_them_for_sure():
+    both = index(
+        model("gpt-9-0314", weights="closed"),
+        model("gpt-9-0613", weights="closed", aliases=["gpt-9"]),
+    )
+    assert both.look_up("gpt-9").model_id == "gpt-9-0613"
+    assert both.look_up("gpt-9-latest").model_id is None
+
+
+def test_an_undated_name_that_is_unknown_is_answered_with_the_dated_models():
+    for text, dated in (
+        ("gpt-4-latest", "gpt-4-0613"),
+        ("qwen-max", "qwen-max-2025-01-25"),
+        ("gemini-1.0-pro", "gemini-1.0-pro-002"),
+        ("minimax-m1", "minimax-m1-80k"),
+    ):
+        found = resolve(text)
+        assert found.model_id is None, text
+        assert dated in found.suggestions, found
+
+
 def test_thinking_weights_of_their_own_are_not_the_others_asked_to_think():
     both = index(
         model("qwen9-8b-instruct", weights="open", aliases=["qwen9-8b"]),
@@ -164,6 +196,8 @@ def test_a_model_sold_apart_without_reasoning_is_not_the_other_one():
         ("ollama_chat/deepseek-r1:8b", None),
         ("deepseek.v3-v1:0", None),
         ("claude-3-5-sonnet", "vertex_ai"),
+        ("qwen3:4b", "ollama"),
+        ("command-r:35b", "ollama"),
     ],
 )
 def test_a_name_that_misleads_is_unknown_even_where_it_is_an_alias(text, provider):

@@ -9,9 +9,10 @@ that nothing is taken off on suspicion. What no rule names stays part of the ide
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 # ---------------------------------------------------------------------------------------- key
 
@@ -98,6 +99,7 @@ class Target:
     weights: str | None = None
     params_total: int | None = None
     params_active: int | None = None
+    released: date | None = None
 
     @property
     def opened(self) -> bool:
@@ -178,6 +180,25 @@ def short_day(match: re.Match[str]) -> str | None:
         return None
 
 
+EARLIEST = timedelta(days=45)
+"""A snapshot may be dated a little before its model was announced, and no more than this."""
+_DATED = re.compile(r"(20\d\d)-(\d\d)(?:-(\d\d))?")
+
+
+def possible(snapshot: str | None, released: date | None) -> bool:
+    """A snapshot's ISO date or month lies neither in the future nor before the model itself."""
+    found = _DATED.fullmatch(snapshot or "")
+    if found is None:
+        return True
+    year, in_year, day = int(found[1]), int(found[2]), int(found[3] or 0)
+    if not 1 <= in_year <= 12:
+        return False
+    first = date(year, in_year, day or 1)
+    last = first if day else date(year, in_year, monthrange(year, in_year)[1])
+    early = released is not None and last < released - EARLIEST
+    return first <= date.today() and not early
+
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -228,10 +249,12 @@ RULES = (
         "free|thinking|extended|beta|nitro|floor|online|exacto"), "variant",
         family=re.compile(r"[^:]*:[a-z]+$")),
     Rule("Bedrock's version of a deployment, not of a model", re.compile(
-        r"(?<=[a-z0-9])(?P<value>:\d{1,2}(?::\d+k)?)$"),
-        providers=_of("bedrock", "bedrock_mantle")),
+        r"(?<=[a-z0-9])(?P<value>:\d{1,2})$"), providers=_of("bedrock", "bedrock_mantle"),
+        family=re.compile(r"(?!claude-(?:v2|instant-v1):[1-9])")),  # 'claude-v2:1' is Claude 2.1
+    Rule("Bedrock's size of a deployment's context", re.compile(
+        r"(?<=:\d)(?P<value>:\d+k)$"), providers=_of("bedrock", "bedrock_mantle")),
     Rule("Bedrock's version of a deployment, not of a model", re.compile(
-        r"(?P<value>-v[1-9]:\d{1,2}(?::\d+k)?)$"),
+        r"(?P<value>-v[1-9]:\d{1,2})$"),
         providers=_of("bedrock"), family=re.compile(r"(?!.*embed)(?!nemotron)")),
     Rule("Bedrock's version of a deployment, not of a model", re.compile(
         r"(?P<value>-v1)$"), providers=_of("bedrock"),
@@ -315,12 +338,18 @@ RULES = (
         r"^(?P<value>databricks)-(?!dbrx)"), providers=_of("databricks")),
 )  # fmt: skip
 
+_MOVED = (
+    r"qwen3:(?:4b|30b|235b)(?:-cloud)?|qwen3:(?:4b|30b(?:-a3b)?|235b(?:-a22b)?)-instruct(?!-2507).*|"
+    r"command-r:35b|command-r-plus:104b|command-r(?:-plus)?:latest"
+)
 MISLEADING = {
+    "": re.compile(_MOVED),
     "bedrock": re.compile(r"deepseek-v3-v1:0"),
-    "ollama": re.compile(r"deepseek-r1(?::.*)?"),
+    "ollama": re.compile(rf"deepseek-r1(?::.*)?|{_MOVED}|command-r(?:-plus)?"),
     "vertex_ai": re.compile(r"claude-3-5-sonnet"),
     "google": re.compile(r"claude-3-5-sonnet"),
 }
 """Names that look like one model and are another: Bedrock's DeepSeek 'v3' came with V3.1, Ollama's
 'deepseek-r1' is a distilled model of another size, Vertex's 'claude-3-5-sonnet' is the elder of two
-(the younger is 'claude-3-5-sonnet-v2'). They stay unknown."""
+(the younger is 'claude-3-5-sonnet-v2'), and Ollama's tags of Qwen3 and Command R moved on to later
+weights of the same size. They stay unknown. The empty name: no provider is said."""

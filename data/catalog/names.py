@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from math import log
 from typing import Any
@@ -27,6 +28,7 @@ from data.catalog.name_rules import (
     Target,
     iso_day,
     key,
+    possible,
 )
 from data.errors import CatalogError
 
@@ -100,13 +102,14 @@ class Index:
         self.sizes: dict[str, float] = {}
         self.remembered = lru_cache(maxsize=50_000)(self.look_up)
         for model in catalogue.values():
-            weights = model.get("weights")
+            weights, released = model.get("weights"), model.get("released")
             self.targets[model.id] = Target(
                 model.id,
                 key(model.id),
                 weights if isinstance(weights, str) else None,
                 model.count("params_total"),
                 model.count("params_active"),
+                released if isinstance(released, date) else None,
             )
             for name in (model.id, model.name, *model.aliases):
                 self._add(name, model.id)
@@ -198,7 +201,7 @@ class Index:
                     if not all(RULES[taken].guard(met, target) for taken, met in passed):
                         continue
                     model_id = self._own(rest, after, model_id)
-                    if model_id is not None:
+                    if model_id is not None and self._possible(model_id, after.snapshot):
                         day = after.snapshot or _day(rest)
                         hits[model_id] = replace(after, model_id=model_id, how="rule", snapshot=day)
             if len(further) > MOST:
@@ -212,7 +215,8 @@ class Index:
         """The model, or the one that the catalogue lists apart for that date or for thinking.
 
         'GPT-4o (Nov 24)' and 'gpt-4o-1120' are the model gpt-4o-2024-11-20 where there is one.
-        Where snapshots of a name are models of their own, another date is none of them: None.
+        Where snapshots of a name are models of their own, another date is none of them, and which
+        of them is the latest, changes unless the catalogue lists it: None.
         """
         asked, words = _words(state.variant or ""), _words(model_id) - {"instruct"}
         if asked & THINKS:
@@ -220,7 +224,11 @@ class Index:
             if (words - THINKS in self.others) if never else (words in self.thinkers):
                 return None
         apart = self.snapshots.get(key(name), {})
-        if state.snapshot in (None, "latest", "default"):
+        if state.snapshot in ("latest", "default"):
+            moves = SNAPSHOT.search(model_id) and not SNAPSHOT.search(name)
+            listed = self.by_key.get(key(f"{name}-latest")) == model_id
+            return model_id if listed or not moves else None
+        if state.snapshot is None:
             return model_id
         said = _bare(state.snapshot)
         if SNAPSHOT.search(name):
@@ -231,8 +239,12 @@ class Index:
         fits = [m for m, day in apart.items() if said and (day.startswith(said) or day[4:] == said)]
         return fits[0] if len(fits) == 1 else None
 
+    def _possible(self, model_id: str, snapshot: str | None) -> bool:
+        return possible(snapshot, self.targets[model_id].released)
+
     def _nearest(self, where: Address) -> tuple[str, ...]:
-        """Up to three ids that share the rarest words, best first."""
+        """Up to three ids: the dated models of an undated name, newest first, then those that
+        go on where the name ends, then those that share the rarest words, best first."""
         asked = _undated(where.name)
         rarest = max(self.weights.values(), default=0.0)
         whole = sum(self.weights.get(word, rarest) for word in asked)
@@ -241,8 +253,12 @@ class Index:
             for model_id in self.words.get(word, ()):
                 shared[model_id] += self.weights[word]
         scores = {m: s / (whole + self.sizes[m] - s) for m, s in shared.items()}
-        best = sorted(scores, key=lambda m: (-scores[m], m))[:3]
-        return tuple(m for m in best if scores[m] >= 0.25)
+        name = where.name.removesuffix("-latest")
+        best = sorted(scores, key=lambda m: (not m.startswith(f"{name}-"), -scores[m], m))
+        apart = self.snapshots.get(key(name), {})
+        newest = sorted(apart, key=lambda m: (self.targets[m].released or date.min, m))[::-1]
+        near = (m for m in best if scores[m] >= 0.25)
+        return tuple(dict.fromkeys((*newest, *near)))[:3]
 
 
 _built: list[tuple[Mapping[str, ModelFacts], Index]] = []
