@@ -15,7 +15,12 @@ from dashboard.figures import frontier, frontier_labels, labels
 from dashboard.figures.axes import AXES, COST, TIME, TOKENS, capability_range, scale, ticks
 from dashboard.figures.frontier_plot import SCREENS, Size, plan
 from dashboard.figures.palette import GREY, SEQUENTIAL, share_colour
+from dashboard.pages.frontier_chart import key
 from data.analysis.frontier import place
+from data.store import Reader
+from data.view import View
+from data.view import frontier as frontier_of
+from tests.dashboard_data import CAMPAIGN, build
 
 SIZES: list[Size] = ["wide", "medium", "phone"]
 Row = dict[str, Any]
@@ -120,6 +125,49 @@ def test_labels_do_not_cover_points_or_bars() -> None:
             assert not label.box.meets(labels.Box(x - 4, y - 4, x + 4, y + 4)), label.wish.text
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """The made-up campaign of the dashboard's tests."""
+    return Reader(build(tmp_path_factory.mktemp("figure") / "store.duckdb", samples=6))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("axis", list(AXES.values()))
+def test_every_name_stands_nearest_to_its_own_point(store: Reader, axis: Any, size: Size) -> None:
+    plot = plan(frontier_of(store, View(CAMPAIGN, x=axis.column)), axis, size)
+    found = frontier_labels.place(plot)
+    assert len(found) >= 5
+    named = {row["name"]: row["contestant_id"] for row in plot.rows}
+    assert len(named) == len(plot.rows)
+    for label in found:
+        gaps = {
+            row["contestant_id"]: dot.gap(label.box)
+            for row, dot in zip(plot.rows, frontier_labels.dots(plot), strict=True)
+        }
+        own = gaps.pop(named[label.wish.text])
+        assert own < min(gaps.values()), label.wish.text
+
+
+@given(seed=st.integers(0, 400), count=st.integers(1, 40), wider=st.floats(1, 2.6))
+def test_a_name_is_its_own_points_on_a_wider_screen_too(
+    seed: int, count: int, wider: float
+) -> None:
+    plot = plan(placed(field(count, seed)), COST, "phone")
+    dots = [dot._replace(x=dot.x * wider) for dot in frontier_labels.dots(plot)]
+    for label in frontier_labels.place(plot):
+        shift = label.wish.x * (wider - 1)
+        box = label.box._replace(left=label.box.left + shift, right=label.box.right + shift)
+        own = label.wish.dot.gap(label.box)
+        assert own <= min(dot.gap(box) for dot in dots) + 1e-6, label.wish.text
+
+
+def test_two_points_at_one_place_have_no_name() -> None:
+    rows = [contestant(n, accuracy=0.5 + 0.2 * (n > 1)) for n in range(2)]
+    rows.append(contestant(3, accuracy=0.9, cost_per_1k_usd=100.0))
+    texts = [label.wish.text for label in frontier_labels.place(plan(placed(rows), COST, "wide"))]
+    assert texts == ["Model 3"]
+
+
 def test_a_dozen_points_are_all_labelled_on_a_desktop() -> None:
     rows = [
         contestant(n, accuracy=0.15 + 0.08 * n, cost_per_1k_usd=10.0 ** (n - 4)) for n in range(9)
@@ -165,7 +213,7 @@ def test_marks_say_weights_reasoning_and_doubt() -> None:
     best, beaten = trace(figure, "frontier")["marker"], trace(figure, "beaten")["marker"]
     assert best["symbol"] == ["circle", "diamond-open"]
     assert best["color"] == [GREY, SEQUENTIAL[-1]]
-    assert (beaten["opacity"], beaten["size"]) == (0.42, 8.5)
+    assert (beaten["opacity"], beaten["size"]) == (0.6, 8.5)
     assert "error_y" not in trace(figure, "beaten")
 
 
@@ -253,6 +301,14 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_phones_key_tells_the_staircase_and_the_grey_points() -> None:
+    rows = [contestant(1, reasoning_share=None), contestant(2, accuracy=0.2)]
+    words = key(placed(rows), COST, "phone")
+    assert "not reported" in words
+    assert COST.best in words
+    assert "not reported" not in key(placed(rows[1:]), COST, "phone")
 
 
 @pytest.mark.parametrize("share", [None, 0.0, 0.25, 0.5, 0.75, 1.0])

@@ -105,7 +105,7 @@ def test_the_frontier_is_of_the_collection_and_unknown_costs_stand_apart() -> No
 
 def test_the_sentence_names_the_pick_and_what_the_best_costs() -> None:
     said = published.bought(published.placed(BOUGHT, "Cost"), "Cost")
-    assert said == "**good** reaches 94% of the best score, best's 90.0, for 1/4 of its cost."
+    assert said == "**good** reaches 94% of the best score (90.0, best) for 1/4 of its cost."
 
 
 def test_the_sentence_says_when_nothing_comes_near_the_best() -> None:
@@ -131,8 +131,12 @@ def test_the_line_is_found_exactly() -> None:
     assert fit.total.intercept == pytest.approx(-60)
     assert fit.total.r2 == pytest.approx(1)
     assert fit.total.thinking is None
-    assert fit.active_r2 is not None
-    assert fit.active_r2 < 1
+    assert fit.total.thinking_r2 is None
+    assert fit.by_active is not None
+    assert fit.by_active.r2 < 1
+    assert published.explained(sized(), fit, "T").startswith(
+        "**Total parameters explain 100%** of the differences in score on T, active parameters "
+    )
 
 
 def test_thinking_is_a_term_where_it_is_known_and_differs() -> None:
@@ -161,6 +165,97 @@ def test_total_and_active_are_compared_over_the_same_results() -> None:
     assert fit is not None
     assert (fit.results, fit.compared) == (13, 12)
     assert "over the 12 of 13 models that state both" in published.explained(rows, fit, "T")
+
+
+def test_size_is_not_credited_with_what_thinking_explains() -> None:
+    """Scores of 20 without and 70 with thinking, give or take 1 that size knows nothing of."""
+    rows = []
+    for i in range(24):
+        # Each size stands there with and without thinking, once above and once below.
+        thinks, noise, total = i % 2 == 1, 1 - i // 2 % 2 * 2, 10 ** (8 + i // 4)
+        active = total // 10 if i // 4 % 2 else total
+        rows.append(
+            {
+                "label": f"m{i}",
+                "score": float((70 if thinks else 20) + noise),
+                "thinking": thinks,
+                "params_total": total,
+                "params_active": active,
+            }
+        )
+    sizes = published.sized(frame(rows, "knowledge"), closed_book=False)
+    fit = published.fit_size(sizes)
+    assert fit is not None
+    assert fit.total.r2 > 0.99
+    assert fit.total.thinking_r2 == pytest.approx(fit.total.r2)
+    assert published.explained(sizes, fit, "T") == (
+        "Of the differences in score on T that thinking does not account for, **total parameters "
+        "explain 0%**, active parameters 0%, over 24 models of known size."
+    )
+
+
+def test_what_size_adds_is_the_partial_r2() -> None:
+    fit = published.fit_size(published.sized(published_page.rows("gpqa-diamond"), False))
+    assert fit is not None
+    assert fit.by_total is not None
+    assert fit.by_active is not None
+    assert (fit.by_total.r2, fit.by_active.r2) == pytest.approx((0.742, 0.509), abs=5e-4)
+    assert fit.by_total.thinking_r2 == pytest.approx(0.505, abs=5e-4)
+    assert fit.by_total.added == pytest.approx((0.742 - 0.505) / (1 - 0.505), abs=2e-3)
+    assert fit.by_active.added == pytest.approx(0.008, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("collection", "count", "total", "active"),
+    [
+        ("jamc-qa", 61, 0.676, None),
+        ("simpleqa", 26, 0.710, 0.408),
+        ("mmlu-pro", 27, 0.754, 0.352),
+    ],
+)
+def test_size_and_thinking_together_explain_as_published(
+    collection: str, count: int, total: float, active: float | None
+) -> None:
+    about = results.collections()[collection]
+    fit = published.fit_size(published.sized(published_page.rows(collection), about.closed_book))
+    assert fit is not None
+    assert fit.results == count
+    assert fit.total.r2 == pytest.approx(total, abs=5e-4)
+    assert fit.by_active is not None
+    assert active is None or fit.by_active.r2 == pytest.approx(active, abs=5e-4)
+
+
+def test_a_doubted_entry_is_neither_the_bold_name_nor_stretches_the_axes() -> None:
+    rows = sized(12).with_columns(fitted=pl.col("label") != "m3")
+    plain = size_figure.build(rows.filter("fitted"), published.fit_size(rows))["layout"]
+    far = pl.col("label") == "m3"
+    rows = rows.with_columns(score=pl.when(far).then(99.0).otherwise("score"))
+    drawing = size_figure.build(rows, published.fit_size(rows))
+    assert drawing["layout"]["yaxis"]["range"] == plain["yaxis"]["range"]
+    assert drawing["layout"]["xaxis"]["range"] == plain["xaxis"]["range"]
+    assert len(drawing["data"][-1]["x"]) == 11
+    bold = [n["text"] for n in drawing["layout"]["annotations"] if n["text"].startswith("<b>")]
+    best = rows.filter("fitted").sort("score")["name"][-1]
+    assert bold in ([], [f"<b>{best}</b>"])
+
+
+def test_an_entry_that_is_doubted_alone_is_drawn_without_being_called_the_highest() -> None:
+    rows = sized(2).with_columns(fitted=pl.lit(False))
+    assert len(size_figure.build(rows, None)["data"][-1]["x"]) == 2
+    assert "scores highest" not in published.explained(rows, None, "T")
+
+
+def test_half_is_said_in_a_word() -> None:
+    assert published.part_of(2.1) == "half of"
+    assert published.part_of(4) == "1/4 of"
+    assert published.part_of(1.25) == "80% of"
+
+
+def test_a_note_speaks_no_field_names() -> None:
+    names = {*results.RESULT_KEYS, *results.COLLECTION_KEYS}
+    for about in results.collections().values():
+        notes = [about.note or "", *(r.note or "" for r in results.results(about.id))]
+        assert not {n for n in names if "_" in n and any(n in note for note in notes)}, about.id
 
 
 def test_few_models_are_not_fitted_and_it_is_said() -> None:
@@ -324,6 +419,18 @@ def test_the_page_needs_no_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
+def test_the_key_shows_both_lines_and_the_shapes_in_the_colours_of_the_points(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = markup(run(monkeypatch, tmp_path, collection=label_of("jamc-qa")))
+    assert "<i class='stair answers-line'></i><i class='stair thinks-line'></i>fitted lines" in said
+    assert "<i class='dot both'></i>dense" in said
+    # Base models, none of which thinks: every point has one colour.
+    said = markup(run(monkeypatch, tmp_path, collection=label_of("swallow-mmlu")))
+    assert "<i class='stair'></i>fitted line<" in said
+    assert "<i class='dot answers'></i>dense" in said
+
+
 def test_the_chart_is_the_same_after_a_rerun(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -338,7 +445,7 @@ def test_the_collection_and_the_axis_come_from_the_address(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     app = run(monkeypatch, tmp_path, collection=label_of("jamc-qa"))
-    assert "Total parameters explain" in markup(app)
+    assert "total parameters explain" in markup(app)
     assert "parameters" in spec(app)["layout"]["xaxis"]["title"]["text"]
     app = run(monkeypatch, tmp_path, by="Tokens")
     assert "tokens per question" in spec(app)["layout"]["xaxis"]["title"]["text"]
@@ -411,7 +518,7 @@ def test_what_a_users_file_says_stays_text(
 ) -> None:
     (own / "results" / "mine.toml").write_text(HOSTILE.format(nasty=NASTY), "utf-8")
     app = run(monkeypatch, tmp_path, collection=label_of("mine"), view=view)
-    assert app.selectbox[0].value.endswith(NASTY)
+    assert app.selectbox[0].value.startswith(NASTY)
     assert "<img" not in markup(app)
     assert not any("evil.invalid" in m.value for k in ("markdown", "caption") for m in app.get(k))
     written = published_download.to_csv(published_download.table("mine"))

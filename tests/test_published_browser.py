@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
+from data.catalog import results
 from tests.test_browser import PHONE, browser, serve, watched  # noqa: F401 (a fixture)
 from tests.test_published import HOSTILE, NASTY
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 CHART = ".st-key-published-chart"
 POINTS = f"{CHART} .scatterlayer .points path.point"
-JAMC = "Size · JamC-QA, knowledge specific to Japan (Swallow leaderboard)"
+JAMC = "JamC-QA, knowledge specific to Japan (Swallow leaderboard) · size"
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_a_chosen_collection_is_kept_in_the_address(page: Any, url: str) -> None
     choose(page, "JamC")
     page.wait_for_url(f"**collection={quote_plus(JAMC)[:12]}**")
     page.wait_for_function(
-        "() => document.querySelector('.headline').innerText.includes('Total parameters explain')"
+        "() => document.querySelector('.headline').innerText.includes('total parameters explain')"
     )
     # The chart before it stays for a moment.
     page.wait_for_function(
@@ -106,6 +107,14 @@ def test_a_phone_scrolls_one_way_and_shows_the_chart_early(phone: Any, url: str)
     )
     assert widths[0] <= widths[1]
     assert phone.locator(CHART).bounding_box()["y"] <= 410
+    for number in range(len(results.collections())):
+        phone.locator(".st-key-collection input").click()
+        phone.locator("[role=option]").nth(number).click()
+        phone.wait_for_timeout(1200)
+        phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+        title = phone.locator(f"{CHART} .xtitle").bounding_box()
+        assert phone.locator(CHART).bounding_box()["y"] <= 410, number
+        assert title["y"] + title["height"] <= 844, number
 
 
 def test_a_hostile_collection_is_the_text_it_is(page: Any, url: str) -> None:

@@ -1,8 +1,8 @@
 """Greedy placement of text beside points, in pixels: Plotly has no automatic placement.
 
 A label is tried around its point, best place first, and dropped when every place is taken: no
-label ever lies over another, over a point, over a line it was told of, or outside the plot. Nor does
-it stand where another point is about as near as its own: a reader would give it to that one.
+label ever lies over another, over a point, over a line it was told of, or outside the plot. Nor
+does it stand where another point is about as near as its own: a reader would give it to that one.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ WIDTHS = {"ijlIftr.,:'|·- ()[]/": 0.36, "mwMW@%": 0.92, "ABCDEFGHJKLNOPQRSTUVXY
 
 NEARER = 0.7
 """How much nearer its own point must be to a label than any other: the share of their distances."""
-WIDER = (1.0, 1.07, 1.2, 1.4, 1.8)
+WIDER = (1.0, 1.07, 1.2, 1.4, 1.8, 2.6)
 """Widths a plot may have in units of its least: points move apart, and texts stay as they are."""
 
 

@@ -13,7 +13,7 @@ from dashboard.figures.frontier_text import Row, makeup
 from dashboard.figures.palette import GREY, LINE, RING, faded
 from dashboard.figures.published import OTHERS, Figure, origin
 from dashboard.figures.published_size_labels import notes
-from dashboard.figures.published_size_plot import PARAMETERS, Plot, plan, sparse
+from dashboard.figures.published_size_plot import PARAMETERS, Plot, drawn, plan, sparse
 from data import wording
 from data.analysis.published import SizeFit
 
@@ -33,14 +33,15 @@ def build(sized: pl.DataFrame, fit: SizeFit | None, size: Size = "wide") -> Figu
 
 def describe(sized: pl.DataFrame, fit: SizeFit | None, title: str) -> str:
     """The chart in words, for its alt text."""
-    best = sized.sort("score", "contestant_id", descending=[True, False]).head(5).to_dicts()
+    sure = sized.filter("fitted")
+    best = sure.sort("score", "contestant_id", descending=[True, False]).head(5).to_dicts()
     top = ", ".join(f"{r['name']} {r['score']:.1f} with {_size(r)}" for r in best)
     line = "No line is fitted." if fit is None else (
         f"The line rises {fit.total.slope:.1f} points for ten times the parameters."
     )  # fmt: skip
     return (
         f"Measured by others, {title}: score (0 to 100) against total parameters of "
-        f"{sized.height} results. Highest: {top or 'none'}. {line}"
+        f"{drawn(sized).height} results. Highest: {top or 'none'}. {line}"
     )
 
 

@@ -60,7 +60,7 @@ def sparse(row: Row) -> bool:
 
 
 def _ranges(sized: pl.DataFrame) -> tuple[Scale, tuple[float, float]]:
-    """Of the rows that nobody doubts: a doubted one stretches no axis, unless there are no other."""
+    """Of the rows that nobody doubts: a doubted one stretches no axis, unless all are."""
     sure = sized.filter("fitted")
     rows = (sized if sure.is_empty() else sure).to_dicts()
     scores = [row["score"] for row in rows]

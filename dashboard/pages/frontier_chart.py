@@ -17,7 +17,8 @@ NOTES = {
     "other": "<b>Capability</b>, 0–100: share of graded tasks solved, every level weighing the "
     "same. Thin bars: 95% interval.",
 }
-PHONE_KEY = ("frontier", "beaten", "closed weights")
+PHONE_LEAVES_OUT = ("may be beaten", "one model")
+"""Words of the key that a phone has no room for."""
 
 
 def chart(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> None:
@@ -78,7 +79,13 @@ def key(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> str:
         ("thread", "one model", seen["model"].n_unique() < seen.height),
     ]
     if size == "phone":
-        words = [word for word in words if word[1] in PHONE_KEY]
-    items = ["Reasoning share 0% <i class='bar'></i> 100%"]
+        words = [word for word in words if word[1] not in PHONE_LEAVES_OUT]
+    items = [reasoning_scale(size)]
     items += [f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown]
     return '<p class="key">' + "".join(f"<span>{item}</span>" for item in items) + "</p>"
+
+
+def reasoning_scale(size: theme.Size) -> str:
+    """The key's first entry: what colour means."""
+    noun = "Reasoning" if size == "phone" else "Reasoning share"
+    return f"{noun} 0% <i class='bar'></i> 100%"

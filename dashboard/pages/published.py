@@ -49,13 +49,15 @@ def rows(collection: str) -> pl.DataFrame:
 
 @cache
 def collections() -> dict[str, Collection]:
-    """Collections that can be drawn by what the picker calls them: cost, tokens, then size."""
+    """Collections that can be drawn by what the picker calls them: those with a cost first, then
+    tokens, then size."""
     found = []
     for about in results.collections().values():
         axes = published.axes(rows(about.id))
         if axes:
             title = " ".join(about.title.split())
-            found.append((ORDER.index(axes[0]), f"{axes[0]} · {title}", about))
+            label = f"{title} · {', '.join(axes).lower()}"
+            found.append((ORDER.index(axes[0]), label, about))
     named: dict[str, Collection] = {}
     for _, label, about in sorted(found, key=lambda entry: (entry[0], entry[2].id)):
         named[f"{label} · {about.id}" if label in named else label] = about

@@ -11,11 +11,19 @@ import streamlit as st
 from dashboard import theme
 from dashboard.figures import published as figure
 from dashboard.figures import published_size as size_figure
+from dashboard.figures import published_size_plot
 from dashboard.figures.axes import Axis
+from dashboard.pages.frontier_chart import reasoning_scale
 from data.analysis.published import SizeFit, short
 from data.catalog.results import Collection
 
 Words = list[tuple[str, str, bool]]
+PHONE_WORDS = {
+    "mixture of experts": "mixture",
+    "doubted, not fitted": "doubted",
+    "thinking not told": "not told",
+}
+"""Shorter words of the key."""
 
 
 def against(placed: pl.DataFrame, axis: Axis, about: Collection, size: theme.Size) -> None:
@@ -37,7 +45,7 @@ def against(placed: pl.DataFrame, axis: Axis, about: Collection, size: theme.Siz
         ("stair", axis.best, True),
         ("thread", "one model", size != "phone" and seen["model"].n_unique() < seen.height),
     ]
-    first = ["Reasoning share 0% <i class='bar'></i> 100%"] if coloured else []
+    first = [reasoning_scale(size)] if coloured else []
     st.html(note + _key(words, first))
     _draw(
         figure.build(placed, axis, size),
@@ -55,22 +63,28 @@ def against_size(
         st.html(note)
         st.caption("No result has a known size.")
         return
-    told = set(sized["thinking"].to_list())
-    moe = bool((sized["mixture"] == "moe").any())
+    seen = published_size_plot.drawn(sized)
+    told = set(seen["thinking"].to_list())
+    moe = bool((seen["mixture"] == "moe").any())
     split = fit is not None and fit.total.thinking is not None
+    shade = _shade(told)
     words: Words = [
         ("dot thinks", "thinking", True in told),
         ("dot answers", "no thinking", False in told),
         ("dot none", "thinking not told", None in told and len(told) > 1),
         ("dot others", "a model", told == {None} and not moe),
-        ("dot round", "dense", moe and not (sized["mixture"] == "moe").all()),
-        ("dot box", "mixture of experts", moe),
+        (f"dot {shade}", "dense", moe and not (seen["mixture"] == "moe").all()),
+        (f"dot box {shade}", "mixture of experts", moe),
         ("thread", "active to total", moe),
-        ("dot doubt", "doubted, not fitted", not sized["fitted"].all()),
-        ("stair", "fitted lines" if split else "fitted line", fit is not None),
+        ("dot doubt", "doubted, not fitted", not seen["fitted"].all()),
+        ("stair answers-line", "fitted lines", split),
+        ("stair", "fitted line", fit is not None and not split),
     ]
     if size == "phone":
-        words = [word for word in words if word[1] not in ("active to total", "dense")]
+        words = [
+            (mark, PHONE_WORDS.get(text, text), shown and text not in ("active to total", "dense"))
+            for mark, text, shown in words
+        ]
     st.html(note + _key(words))
     _draw(
         size_figure.build(sized, fit, size),
@@ -79,19 +93,37 @@ def against_size(
     )
 
 
+def _shade(told: set[bool | None]) -> str:
+    """The class of the colour that every point has; of the two halves where points differ."""
+    if told == {None}:
+        return "others"
+    if len(told - {None}) == 2:
+        return "both"
+    return "thinks" if True in told else "answers"
+
+
 def _note(about: Collection, size: theme.Size) -> str:
     metric = html.escape(" ".join(about.metric.split()))
     metric = metric if len(metric) < 120 else metric[:119] + "…"
-    alone = "" if size == "phone" else " None of your own attempts is in this chart."
-    what = "<b>Score</b>, 0–100, measured by others"
-    return f'<p class="chart-note">{what}: {metric}.{alone}</p>'
+    if size == "phone":
+        # On one line: the style sheet cuts what is too long.
+        return f'<p class="chart-note" title="{metric}"><b>Score</b>, 0–100: {metric}.</p>'
+    return (
+        f'<p class="chart-note"><b>Score</b>, 0–100, measured by others: {metric}. None of your '
+        "own attempts is in this chart.</p>"
+    )
 
 
 def _key(words: Words, first: list[str] | None = None) -> str:
     items = (first or []) + [
-        f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown
+        f"<i class='{mark}'></i>{_second(mark)}{text}" for mark, text, shown in words if shown
     ]
     return '<p class="key">' + "".join(f"<span>{item}</span>" for item in items) + "</p>"
+
+
+def _second(mark: str) -> str:
+    """The fitted lines are two, each in its colour."""
+    return "<i class='stair thinks-line'></i>" if mark.endswith("answers-line") else ""
 
 
 def _draw(drawing: dict[str, Any], alt: str, about: Collection) -> None:

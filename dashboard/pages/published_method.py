@@ -27,9 +27,11 @@ SIZE = f"""
 #### Size
 The line is fitted by least squares: score = a + s · log10(parameters) + q · thinking. The last term
 is used where every result tells whether the model thought and they differ. Sizes are those stated
-beside the scores. "Explains" is R², the share of the scores' variance that the line accounts for;
-total and active parameters are compared over the same results, those that state both. Fewer than
-{FEWEST} models are not fitted. An entry that its note doubts is drawn hollow and not fitted.
+beside the scores. "Explains" is what size adds, the partial R²: of the scores' variance that
+thinking alone leaves open, the share that size accounts for. Without the last term it is the plain
+R². Total and active parameters are compared over the same results, those that state both. Fewer
+than {FEWEST} models are not fitted. An entry that its note doubts is drawn hollow and not fitted;
+one outside the range of the others is only listed.
 """
 MARKS = """
 #### Marks

@@ -8,8 +8,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.axes import Axis
-from data.analysis.published import FEWEST, SizeFit
-from data.wording import percent, size
+from dashboard.figures.published_size_plot import drawn
+from data.analysis.published import FEWEST, SizeFit, portion
+from data.wording import size
 
 LISTED, APART, ENDS = 12, 4, 4
 """Rows of the lists: as many as fit beside the chart. The table has them all."""
@@ -27,7 +28,7 @@ def bought(placed: pl.DataFrame, axis: Axis) -> None:
     with st.container(border=True, key="evidence"):
         st.html(
             f'<p class="card-title">Its frontier, {first} first</p>'
-            '<div class="list-head quiet"><span>measured by others</span><span>score</span>'
+            '<div class="list-head quiet"><span>model</span><span>score</span>'
             f"<span>{html.escape(axis.short)}</span></div>"
             + "".join(
                 _rank(row["name"], f"{row['score']:.1f}", axis.amount(row[axis.column]))
@@ -47,14 +48,14 @@ def explained(sized: pl.DataFrame, fit: SizeFit | None, rows: pl.DataFrame) -> N
             told = "one size" if models >= FEWEST else f"{models} of at least {FEWEST} models"
             st.html(
                 f'<p class="card-title">No line is fitted: {told}</p>'
-                '<div class="list-head quiet"><span>measured by others</span><span>score</span>'
+                '<div class="list-head quiet"><span>model</span><span>score</span>'
                 "<span>parameters</span></div>" + "".join(_ranked(sized))
             )
         else:
             st.html('<p class="card-title">What size explains</p>')
             st.html(_facts(fit))
             far = sized.filter("fitted").sort("residual", "contestant_id", descending=[True, False])
-            ends = ENDS if fit.active_r2 is not None else ENDS + 1
+            ends = ENDS if fit.by_active is None and fit.total.thinking is None else ENDS - 1
             for title, part in (
                 ("Most above the line", far.head(ends)),
                 ("Most below", far.tail(ends).reverse()),
@@ -70,21 +71,38 @@ def explained(sized: pl.DataFrame, fit: SizeFit | None, rows: pl.DataFrame) -> N
         unknown = rows.height - sized.height
         if unknown:
             st.caption(f"{unknown} without a known size: not drawn, in the table.")
-        doubted = sized.height - int(sized["fitted"].sum())
-        if doubted:
-            st.caption(f"{doubted} doubted by its note: drawn hollow, not fitted.")
+        _doubted(sized)
+
+
+def _doubted(sized: pl.DataFrame) -> None:
+    """Entries that the line leaves out, and whether the chart does too."""
+    inside = set(drawn(sized)["contestant_id"])
+    for row in sized.filter(~pl.col("fitted")).head(APART).to_dicts():
+        where = "drawn hollow" if row["contestant_id"] in inside else "outside the chart"
+        st.html(
+            f'<p class="provenance"><b>Doubted</b>, not fitted, {where}: '
+            f"{html.escape(row['name'])}, {row['score']:.1f}.</p>"
+        )
 
 
 def _facts(fit: SizeFit) -> str:
+    """What size adds, then the shares that it is made of, then the line's own figures.
+
+    The shares are of the rows that the sentence speaks of: those that state both sizes.
+    """
+    main = fit.by_total or fit.total
+    pairs = [("Total parameters explain", portion(main.added))]
+    if fit.by_active is not None:
+        pairs.append(("Active parameters explain", portion(fit.by_active.added)))
+    if main.thinking_r2 is not None:
+        together = portion(main.r2)
+        if fit.by_active is not None:
+            together = f"{together}, active {portion(fit.by_active.r2)}"
+        pairs.append(("Size and thinking together", together))
+        if fit.compared < fit.results and fit.by_total is not None:
+            pairs.append((f"Together, over all {fit.results}", portion(fit.total.r2)))
+        pairs.append(("Thinking alone", portion(main.thinking_r2)))
     line = fit.total
-    pairs = [("Explained by total parameters", percent(max(0.0, line.r2)))]
-    if fit.total_r2 is not None and fit.active_r2 is not None:
-        if fit.compared < fit.results:
-            pairs[0] = (f"{pairs[0][0]}, all {fit.results}", pairs[0][1])
-            pairs.append((f"by total, {fit.compared} with both", percent(max(0.0, fit.total_r2))))
-            pairs.append((f"by active, the same {fit.compared}", percent(max(0.0, fit.active_r2))))
-        else:
-            pairs.append(("by active parameters", percent(max(0.0, fit.active_r2))))
     pairs.append(("Ten times the parameters", f"{line.slope:+.1f} points"))
     if line.thinking is not None:
         pairs.append(("Thinking", f"{line.thinking:+.1f} points"))

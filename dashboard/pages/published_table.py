@@ -23,9 +23,12 @@ def table(rows: pl.DataFrame) -> None:
         reasoning=100 * pl.col("reasoning_share"),
         seconds="duration_s",
         n="n",
-        total=pl.col("params_total") / 1e6,
-        active=pl.col("params_active") / 1e6,
-        thinking="thinking",
+        total="params_total",
+        active="params_active",
+        thinking=pl.when("thinking")
+        .then(pl.lit("yes"))
+        .when(~pl.col("thinking"))
+        .then(pl.lit("no")),
         weights="weights",
         lab="lab",
         measured="measured",
@@ -52,7 +55,7 @@ def table(rows: pl.DataFrame) -> None:
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "result": config.TextColumn("Result", pinned=True, width="medium"),
+        "result": config.TextColumn("Result", pinned=True, width=330),
         "score": config.ProgressColumn(
             "Score", min_value=0, max_value=100, format="%.1f", width="medium"
         ),
@@ -64,9 +67,9 @@ def _columns() -> dict[str, Any]:
         "n": config.NumberColumn(
             "n", format="%,.0f", width=76, help="Questions, attempts or tasks"
         ),
-        "total": config.NumberColumn("Million params", format="%,.0f", width=104),
-        "active": config.NumberColumn("of which active", format="%,.0f", width=104),
-        "thinking": config.CheckboxColumn("Thinking", width=72),
+        "total": config.NumberColumn("Parameters", format="compact", width=104),
+        "active": config.NumberColumn("of which active", format="compact", width=104),
+        "thinking": config.TextColumn("Thinking", width=76),
         "weights": config.TextColumn("Weights", width=72),
         "lab": config.TextColumn("Lab"),
         "measured": config.DateColumn("Day", width=92),

@@ -222,7 +222,7 @@ def explained(sized: pl.DataFrame, fit: SizeFit | None, title: str) -> str:
         return f"{few} {verb} {why}.{top}"
     over = f"{fit.models} models of known size"
     if fit.results > fit.models:
-        over = f"{fit.results} results of {over}"
+        over = f"{fit.results} results of {fit.models} models"
     if fit.by_total is None or fit.by_active is None:
         return _said(fit.total, title, "", over)
     # The two shares are of the same rows, or they could not be compared.
