@@ -4,6 +4,8 @@ import json
 import math
 import socket
 import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,6 +21,7 @@ from data.errors import CatalogError
 from data.price import OffPeak, Price, Rates, Terms, Tier, Window
 
 CHAT = {"mode": "chat", "litellm_provider": "acme"}
+SOUND = {"input_cost_per_token": 1e-6, "output_cost_per_token": 1e-6}
 
 
 def listed(**entries):
@@ -159,8 +162,20 @@ def test_zero_is_known_and_not_free():
         ({"tiered_pricing": [{"range": [0, 9], "input_cost_per_token": 1}, 5]}, "unreadable"),
         ({"tiered_pricing": [{"range": [5, 9], "input_cost_per_token": 1}]},
          "ranges of input tokens with gaps"),
-        ({"input_cost_per_token": 1, "output_cost_per_token": 1, "off_peak_pricing": "night"},
+        ({"input_cost_per_token": 0, "output_cost_per_token": 1e-6, "off_peak_pricing": "night"},
          "unreadable"),
+        ({**SOUND, "input_cost_per_token": 0.1}, "more than anyone charges"),
+        ({**SOUND, "output_cost_per_token_batches": 0.1}, "more than anyone charges"),
+        ({**SOUND, "input_cost_per_request": 51}, "more than anyone charges"),
+        ({**SOUND, "input_cost_per_token": "1e-330"}, "too small an amount"),
+        ({**SOUND, "input_cost_per_token": "1e-99999999"}, "too small an amount"),
+        ({**SOUND, "cache_read_input_token_cost": "1e99999999999999999999"}, "unreadable"),
+        ({**SOUND, "input_cost_per_token_priority": "Infinity"}, "unreadable"),
+        ({**SOUND, "litellm_provider": "xai", "input_cost_per_token_above_0k_tokens": 1e-6},
+         "thresholds of input tokens that do not rise"),
+        ({**SOUND, "input_cost_per_token_above_1k_tokens": 1e-6,
+          "input_cost_per_token_above_1000_tokens": 1e-6},
+         "thresholds of input tokens that do not rise"),
         ({"mode": "image_generation"}, "mode image_generation"),
         ({"mode": 5}, "no mode"),
         ({"litellm_provider": "../../etc"}, "no usable name"),
@@ -379,6 +394,17 @@ def test_a_file_that_is_no_map_is_one_line(tmp_path, content, says):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e99999999999999999999"])
+@pytest.mark.parametrize("key", ["input_cost_per_token", "output_cost_per_token_flex"])
+def test_a_number_that_is_none_spoils_its_entry_alone(tmp_path, number, key):
+    sound = json.dumps({**CHAT, **SOUND})
+    path = tmp_path / "map.json"
+    path.write_text(f'{{"acme/bad": {sound[:-1]}, "{key}": {number}}}, "acme/good": {sound}}}')
+    found = prices(load(path))
+    assert list(found.prices) == [Deployment("acme", "good")]
+    assert found.skipped == {"unreadable": 1}
+
+
 def test_a_missing_file_is_one_line(tmp_path):
     with pytest.raises(CatalogError, match="No such file"):
         load(tmp_path / "none.json")
@@ -393,8 +419,13 @@ def server():
         def do_GET(self):
             status, body = answers.get(self.path, (404, b""))
             self.send_response(status)
+            if self.path == "/short.json":
+                self.send_header("Content-Length", str(len(body) + 7))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(OSError):
+                for i in range(len(body)):
+                    self.wfile.write(body[i : i + 1])
+                    time.sleep(0.05 if self.path == "/slow.json" else 0)
 
         def log_message(self, *_):
             pass
@@ -419,6 +450,30 @@ def test_a_map_is_fetched_from_an_address(server, monkeypatch):
     monkeypatch.setattr(litellm_map, "LIMIT_BYTES", 10)
     with pytest.raises(CatalogError, match="no price map"):
         load(f"{url}/map.json")
+
+
+def test_the_scheme_is_read_in_capitals_too(server):
+    url, answers = server
+    answers["/map.json"] = 200, b"{}"
+    assert load(f"HTTP{url[4:]}/map.json").entries == {}
+
+
+def test_a_download_that_ends_early_is_refused(server):
+    url, answers = server
+    answers["/short.json"] = 200, b"{}"
+    with pytest.raises(CatalogError, match="7 bytes before its Content-Length"):
+        load(f"{url}/short.json")
+
+
+def test_a_server_that_drips_is_left_in_time(server, monkeypatch):
+    url, answers = server
+    answers["/slow.json"] = 200, b"{" + b" " * 40
+    monkeypatch.setattr(litellm_map, "TIMEOUT_S", 0.3)
+    began = time.monotonic()
+    with pytest.raises(CatalogError, match=r"no whole answer in 0\.3 s") as error:
+        load(f"{url}/slow.json")
+    assert time.monotonic() - began < 1.5
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("url", ["http://[", "https://nowhere.invalid/x.json", "http://"])

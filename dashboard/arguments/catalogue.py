@@ -37,7 +37,9 @@ def _add_prices(commands: Commands) -> None:
     refresh.add_argument(
         "--write", action="store_true", help="append the new lines; nothing is overwritten"
     )
-    refresh.add_argument("--into", type=Path, metavar="FOLDER", help="folder of price files")
+    refresh.add_argument(
+        "--into", metavar="FOLDER", help="a catalogue of your own, or its folder prices"
+    )
     refresh.set_defaults(run=_prices_refresh)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from data.catalog import litellm_map, prices
+from dashboard.commands.models import visible
+from data.catalog import files, litellm_map, price_edit, prices
 from data.catalog import refresh as refreshing
 from data.catalog.deployments import Deployment
 from data.catalog.price_lines import moment, naive_utc, plain
@@ -30,28 +33,25 @@ NAMED = 10
 
 def refresh(args: argparse.Namespace) -> int:
     """Print what the map would add as a diff, and write it when asked to."""
-    on = parse_moment(args.on, days_only=True).date() if args.on else datetime.now(UTC).date()
+    today = datetime.now(UTC).date()
+    on = today if args.on is None else parse_moment(args.on, days_only=True).date()
+    folder = refreshing.target(args.into)
     file = litellm_map.load(getattr(args, "from"))
     listing = litellm_map.prices(file, on.isoformat())
-    found = refreshing.compare(listing, on.isoformat())
-    folder = _folder(args)
-    texts = refreshing.planned(found, file, folder, on)
+    found = refreshing.compare(listing, on.isoformat(), folder)
+    texts = price_edit.planned(found, file, folder, today)
+    made = not folder.parent.is_dir()
     if args.write:
-        refreshing.write(texts)
-    sys.stdout.write(refreshing.diff(texts, folder))
+        price_edit.write(texts, folder)
+    sys.stdout.write(price_edit.diff(texts, folder))
     print("\n".join(_summary(file, listing, found, on)), file=sys.stderr)
-    if not texts:
-        print("Nothing to add.", file=sys.stderr)
-    elif args.write:
-        print(f"Written to {folder}.", file=sys.stderr)
-    else:
-        print("Nothing was written: review the diff, then add --write.", file=sys.stderr)
+    print("\n".join(_outcome(texts, folder, args.write, made)), file=sys.stderr)
     return 0
 
 
 def show(args: argparse.Namespace) -> int:
     """Print the price of each model string on a date; 2 when one is unknown."""
-    when = parse_moment(args.on) if args.on else naive_utc(datetime.now(UTC))
+    when = naive_utc(datetime.now(UTC)) if args.on is None else parse_moment(args.on)
     models = [*args.models, *(_listed(args.file) if args.file else [])]
     if not models:
         raise CatalogError(
@@ -59,42 +59,53 @@ def show(args: argparse.Namespace) -> int:
         )
     answers = [(model, prices.price_on(model, when)) for model in models]
     if args.json:
-        print(json.dumps([_record(m, f, when) for m, f in answers], indent=2, ensure_ascii=False))
+        print(json.dumps([_record(m, f, when) for m, f in answers], indent=2))
     else:
         known = ["\n".join(_card(m, f, when)) for m, f in answers if f.reason != _UNKNOWN]
         if known:
             print("\n\n".join(known))
     unknown = [(model, found) for model, found in answers if found.reason == _UNKNOWN]
     for model, _ in unknown:
-        near = prices.nearest(model)
-        hint = f" Nearest: {', '.join(near)}." if near else ""
-        print(f"isocost: no price is known for '{model}'.{hint}", file=sys.stderr)
+        near = ", ".join(map(visible, prices.nearest(model)))
+        hint = f" Nearest: {near}." if near else ""
+        print(f"isocost: no price is known for '{visible(model)}'.{hint}", file=sys.stderr)
     return 2 if unknown else 0
 
 
 def parse_moment(text: str, days_only: bool = False) -> datetime:
-    """YYYY-MM-DD or YYYY-MM-DDTHH:MM as naive UTC; CatalogError for anything else."""
-    for shape in ("%Y-%m-%d",) if days_only else ("%Y-%m-%d", "%Y-%m-%dT%H:%M"):
-        try:
-            return datetime.strptime(text, shape)
-        except ValueError:
-            continue
+    """YYYY-MM-DD, or a time YYYY-MM-DDTHH:MM[:SS][Z or +hh:mm], as naive UTC.
+
+    CatalogError for anything else.
+    """
+    shape = _DAY if days_only else _MOMENT
+    if shape.fullmatch(text):
+        with suppress(ValueError, OverflowError):
+            return naive_utc(datetime.fromisoformat(text))
     times = "" if days_only else " or a time in UTC such as 2026-11-23T16:00"
-    raise CatalogError(f"--on {text}: write a date such as 2026-11-23{times}.")
+    raise CatalogError(f"--on '{visible(text)}': write a date such as 2026-11-23{times}.")
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(rf"{_DAY.pattern}(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _UNKNOWN = "unknown_deployment"
 
 
-def _folder(args: argparse.Namespace) -> Path:
-    into = Path(args.into) if args.into else None
-    try:
-        return refreshing.target(into)
-    except CatalogError:
-        if args.write:
-            raise
-        # Looking needs no folder: the diff is what a new one would get.
-        return Path("isocost-catalog") / prices.PART
+def _outcome(
+    texts: dict[Path, tuple[str, str]], folder: Path, written: bool, made: bool
+) -> Iterator[str]:
+    """What was done, and how to make it count."""
+    if not texts:
+        yield "Nothing to add."
+    elif not written:
+        yield f"Nothing was written: review the diff, then add --write (it goes to {folder})."
+    else:
+        new = f", in a new catalogue {folder.parent}" if made else ""
+        yield f"Written to {folder}{new}."
+    if texts and written and not refreshing.is_read(folder):
+        yield (
+            f"This folder is not read as things stand: set {files.VARIABLE}={folder.parent}, or "
+            f"move its files into ./{files.USUAL}."
+        )
 
 
 def _summary(
@@ -103,33 +114,36 @@ def _summary(
     found: refreshing.Comparison,
     on: date,
 ) -> Iterator[str]:
-    yield f"{file.where}, sha256 {file.sha256[:12]}, against the prices in force on {on}:"
+    yield f"{visible(file.where)}, sha256 {file.sha256[:12]}, against the prices in force on {on}:"
     yield from _named("new", found.new)
     yield from _named("changed", found.changed)
     yield from _named("vanished (kept in the catalogue)", found.vanished)
+    yield from _named("of your own prices kept", found.own)
     yield f"  {found.unchanged:,} unchanged"
     total = sum(listing.skipped.values())
     yield f"  {total:,} entries skipped" + (":" if total else "")
     ranked = sorted(listing.skipped.items(), key=lambda item: (-item[1], item[0]))
     for reason, count in (r for r in ranked if not r[0].startswith("mode ")):
-        yield f"    {count:,} {reason}"
+        yield f"    {count:,} {visible(reason)}"
     modes = [(r.removeprefix("mode "), n) for r, n in ranked if r.startswith("mode ")]
     if modes:
-        kinds = ", ".join(f"{mode} {n:,}" for mode, n in modes)
+        kinds = ", ".join(f"{visible(mode)} {n:,}" for mode, n in modes)
         yield f"    {sum(n for _, n in modes):,} of other kinds: {kinds}"
     for line in found.checks():
-        yield f"check: {line}"
+        yield f"check: {visible(line)}"
 
 
 def _named(what: str, deployments: Sequence[Deployment] | dict[Deployment, Any]) -> Iterator[str]:
-    names = [str(d) for d in deployments]
+    names = [visible(str(d)) for d in deployments]
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     yield f"  {len(names):,} {what}" + (f": {', '.join(names[:NAMED])}{more}" if names else "")
 
 
 def _listed(file: str | Path) -> list[str]:
+    """Names in a file ('-': standard input), one a line; what follows a # is a remark."""
     try:
-        lines = Path(file).read_text("utf-8").splitlines()
+        raw = sys.stdin.buffer.read() if str(file) == "-" else Path(file).read_bytes()
+        lines = raw.decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogError(f"Can't read {file}: {error}.") from error
     found = [line.partition("#")[0].strip() for line in lines]
@@ -160,15 +174,20 @@ def _around(model: str, when: datetime) -> tuple[list[Price], list[Price]]:
 
 
 def _card(model: str, found: prices.Found, when: datetime) -> Iterator[str]:
-    named = found.deployment if found.deployment == model else f"{model} = {found.deployment}"
-    stamp = when.date().isoformat() if when == naive_utc(when.date()) else f"{when:%Y-%m-%dT%H:%M}"
+    named = visible(found.deployment)
+    if found.deployment != model:
+        named = f"{visible(model)} = {named}"
+    stamp = when.date().isoformat()
+    if when != naive_utc(when.date()):
+        exact = when.second and not when.microsecond
+        stamp = when.isoformat(timespec="seconds" if exact else "minutes")
     price = found.price
     if price is None:
         yield f"{named}, {stamp}: {REASONS[str(found.reason)]}"
     else:
         until = f" until {price.valid_until}" if price.valid_until else ""
         yield f"{named}, {stamp}"
-        yield f"  in force since {price.valid_from}{until}, {_source(price)}"
+        yield f"  {_since(price)} {price.valid_from}{until}, {_source(price)}"
         yield from _lines(price)
     before, after = _around(model, when)
     for what, period in [("before", p) for p in before] + [("after", p) for p in after]:
@@ -242,10 +261,17 @@ def _short(price: Price) -> str:
     return " / ".join("-" if a is None else _amount(a) for a in amounts) + " input / output"
 
 
+def _since(price: Price) -> str:
+    """A list that was read on that day may have held for long: it is known from then on."""
+    known = sources().get(price.source)
+    read_then = known is not None and known.checked.isoformat() == price.valid_from
+    return "known from" if read_then else "in force since"
+
+
 def _source(price: Price) -> str:
     known = sources().get(price.source)
     checked = f", read {known.checked}" if known else ""
-    return f"source {price.source or 'not stated'}{checked}"
+    return f"source {visible(price.source) or 'not stated'}{checked}"
 
 
 def _amount(number: float) -> str:

@@ -60,6 +60,7 @@ def counts() -> Counts:
     collections = results.collections()
     own = files.user_folder()
     local_price()
+    prices.check()
     # Builds the index of names, which refuses two models with one name.
     resolve("")
     return Counts(

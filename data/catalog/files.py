@@ -59,12 +59,12 @@ def user_folder() -> Path | None:
 
 def read(part: str) -> list[tuple[str, Table]]:
     """(where, content) of every file of a part, shipped first, each layer in name order."""
-    return [(where, _parse(file, where)) for _, where, file in _found(part)]
+    return [(where, parse(file, where)) for _, where, file in _found(part)]
 
 
 def read_one(part: str, name: str) -> list[tuple[str, Table]]:
     """(where, content) of `<part>/<name>.toml` in each layer that has it, shipped first."""
-    return [(w, _parse(f, w)) for _, w, f in _found(part) if f.name == f"{name}.toml"]
+    return [(w, parse(f, w)) for _, w, f in _found(part) if f.name == f"{name}.toml"]
 
 
 def names(part: str) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def entries(part: str, key: str) -> Iterator[tuple[str, Table]]:
     """
     seen: set[tuple[int, str]] = set()
     for layer, where, file in _found(part):
-        content = _parse(file, where)
+        content = parse(file, where)
         known(content, (key,), where)
         tables = content.get(key, [])
         if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
@@ -165,7 +165,8 @@ def _found(part: str) -> list[tuple[int, str, Traversable]]:
     return found
 
 
-def _parse(file: Traversable, where: str) -> Table:
+def parse(file: Traversable, where: str) -> Table:
+    """A file's content; CatalogError when it can't be read or isn't TOML."""
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -14,6 +14,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from data.catalog.litellm_hours import HoursError, windows
+from data.catalog.price_limits import LEAST, MOST_RATE, MOST_REQUEST, MOST_TOKENS
 from data.price import MODES, OffPeak, Price, Rates, Terms, Tier
 
 Entry = Mapping[str, Any]
@@ -41,7 +42,6 @@ _OTHER_UNITS = (
     ("per session", "code_interpreter_cost_per_session"),
     ("per databricks unit", "input_dbu_cost_per_token"),
 )
-_MOST_TOKENS = 10**12
 
 
 class SkippedError(Exception):
@@ -55,7 +55,7 @@ def price_of_entry(entry: Entry, provider: str, source: str, valid_from: str) ->
         rates, tiers = _ranges(entry, listed)
     else:
         rates, tiers = _flat(entry, provider), _tiers(entry, "", inclusive)
-    per_request = _amount(entry, "input_cost_per_request", Decimal(1))
+    per_request = _amount(entry, "input_cost_per_request", most=MOST_REQUEST)
     if not (rates.input or rates.output or per_request):
         _refuse_other_units(entry)
     if rates.input is None:
@@ -96,7 +96,7 @@ def _refuse_other_units(entry: Entry) -> None:
 
 def _stated(entry: Entry, middle: str = "", suffix: str = "") -> dict[str, float | None]:
     return {
-        name: _amount(entry, f"{stem}{middle}{suffix}", Decimal(1_000_000))
+        name: _amount(entry, f"{stem}{middle}{suffix}", Decimal(1_000_000), MOST_RATE)
         for name, stem in _STEMS.items()
     }
 
@@ -112,9 +112,13 @@ def _tidy(stated: Mapping[str, float | None]) -> Rates:
 def _tiers(entry: Entry, suffix: str, inclusive: bool) -> tuple[Tier, ...]:
     found = (_THRESHOLD.fullmatch(key) for key, value in entry.items() if value is not None)
     texts = {m[1] + m[2] for m in found if m and (m[3] or "") == suffix}
-    tiers = []
+    tiers: list[Tier] = []
     for text in sorted(texts, key=_tokens):
         over = _tokens(text) - (1 if inclusive else 0)
+        least = tiers[-1].over_input_tokens + 1 if tiers else 0
+        if not least <= over < MOST_TOKENS:
+            # _above_0k_tokens where the threshold itself counts, or 1k beside 1000.
+            raise SkippedError("thresholds of input tokens that do not rise")
         tiers.append(Tier(over, Rates(**_stated(entry, f"_above_{text}_tokens", suffix))))
     return tuple(tiers)
 
@@ -144,7 +148,7 @@ def _ranges(entry: Entry, listed: Any) -> tuple[Rates, tuple[Tier, ...]]:
     tiers: list[Tier] = []
     for part in ranges:
         start, upto = part["range"]
-        if start != end or not start < upto < _MOST_TOKENS or start != int(start):
+        if start != end or not start < upto < MOST_TOKENS or start != int(start):
             raise SkippedError("ranges of input tokens with gaps")
         end = upto
         stated = _stated(part)
@@ -182,18 +186,25 @@ def _off_peak(entry: Entry, provider: str, valid_from: str) -> OffPeak | None:
     return OffPeak(held, rates) if held and rates != Rates() else None
 
 
-def _amount(entry: Entry, key: str, times: Decimal = Decimal(1)) -> float | None:
+def _amount(
+    entry: Entry, key: str, times: Decimal = Decimal(1), most: float = math.inf
+) -> float | None:
     """entry[key] times `times`, to twelve digits; None when it isn't there."""
     value = entry.get(key)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise SkippedError("unreadable")
-    number = _rounded(Decimal(value) * times)
+    exact = Decimal(value)
+    number = _rounded(exact * times)
     if not math.isfinite(number):
         raise SkippedError("unreadable")
-    if number < 0:
+    if exact < 0:
         raise SkippedError("negative price")
+    if number > most:
+        raise SkippedError("more than anyone charges")
+    if exact and number < LEAST:
+        raise SkippedError("too small an amount")
     return number + 0.0
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
+import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -21,16 +23,23 @@ from urllib.request import Request, urlopen
 
 from data.catalog.deployments import Deployment, fold
 from data.catalog.litellm_entry import SkippedError, price_of_entry
+from data.catalog.price_lines import line_of, price_of
 from data.errors import CatalogError
 from data.price import Price
 
 FILE = "model_prices_and_context_window_backup.json"
-TIMEOUT_S = 30
+TIMEOUT_S = 60
+"""Of a whole download."""
 LIMIT_BYTES = 50_000_000
 
 TEXT_MODES = ("chat", "responses", "completion", "embedding", "rerank")
 """Kinds of entries that can answer a text task."""
 
+_UNREADABLE = (
+    *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
+    CatalogError,
+)
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _PRICE_CLASS = re.compile(r"(together|fireworks)-ai-")
 
 
@@ -70,9 +79,9 @@ def load(path: str | Path | None = None) -> MapFile:
             )
         path, release = Path(found.submodule_search_locations[0]) / FILE, version("litellm")
     where = f"LiteLLM {release}" if release else str(path)
-    raw = _fetch(str(path)) if str(path).startswith(("http://", "https://")) else _bytes(Path(path))
+    raw = _fetch(str(path)) if _ADDRESS.match(str(path)) else _bytes(Path(path))
     try:
-        entries = json.loads(raw, parse_float=_decimal, parse_constant=lambda _: None)
+        entries = json.loads(raw, parse_float=_decimal, parse_constant=str)
     except (ValueError, RecursionError) as error:
         reason = str(error).split(":")[0] or "too deep"
         raise CatalogError(
@@ -92,10 +101,11 @@ def prices(file: MapFile, valid_from: str = "") -> Listing:
         try:
             at, rank = _deployment(key, entry)
             price = price_of_entry(entry, at.provider, file.source, valid_from)
+            _check(price)
         except SkippedError as error:
             skipped[str(error)] += 1
             continue
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
+        except _UNREADABLE:
             skipped["unreadable"] += 1
             continue
         if at in found:
@@ -104,6 +114,12 @@ def prices(file: MapFile, valid_from: str = "") -> Listing:
         if rank >= ranks.get(at, -1):
             found[at], ranks[at] = price, rank
     return Listing(dict(sorted(found.items())), skipped)
+
+
+def _check(price: Price) -> None:
+    """CatalogError unless a price file can state the price: no entry may spoil a whole file."""
+    if price_of(tomllib.loads(f"x = {line_of(price)}")["x"], "") != price:
+        raise CatalogError(f"{line_of(price)} reads back as another price.")
 
 
 def _bytes(path: Path) -> bytes:
@@ -117,17 +133,38 @@ def _bytes(path: Path) -> bytes:
 
 
 def _fetch(url: str) -> bytes:
-    try:
-        request = Request(url, headers={"User-Agent": "isocost"})  # noqa: S310  # http(s) alone
-        with urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-            return _limited(answer.read(LIMIT_BYTES + 1), url)
-    except HTTPError as error:
-        raise CatalogError(f"{url} answers {error.code}. Check the address.") from error
-    except (URLError, HTTPException, OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
+    """What the address answers, within TIMEOUT_S: a server that drips would hold us for ever."""
+    answers: list[bytes | Exception] = []
+
+    def download() -> None:
+        try:
+            answers.append(_download(url))
+        except Exception as error:  # handed to the one who waits
+            answers.append(error)
+
+    thread = threading.Thread(target=download, daemon=True)
+    thread.start()
+    thread.join(TIMEOUT_S)
+    found = answers[0] if answers else TimeoutError(f"no whole answer in {TIMEOUT_S} s")
+    if isinstance(found, bytes):
+        return found
+    if isinstance(found, HTTPError):
+        raise CatalogError(f"{url} answers {found.code}. Check the address.") from found
+    if isinstance(found, URLError | HTTPException | OSError | ValueError):
+        reason = getattr(found, "reason", None) or found
         raise CatalogError(
             f"Can't fetch {url}: {reason}. Check the address, or download it and name the file."
-        ) from error
+        ) from found
+    raise found
+
+
+def _download(url: str) -> bytes:
+    request = Request(url, headers={"User-Agent": "isocost"})  # noqa: S310  # http(s) alone
+    with urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        raw: bytes = _limited(answer.read(LIMIT_BYTES + 1), url)
+        if answer.length:
+            raise OSError(f"it ended {answer.length:,} bytes before its Content-Length")
+        return raw
 
 
 def _limited(raw: bytes, where: str) -> bytes:
@@ -136,11 +173,12 @@ def _limited(raw: bytes, where: str) -> bytes:
     return raw
 
 
-def _decimal(text: str) -> Decimal | None:
+def _decimal(text: str) -> Decimal | str:
+    """The number; its text where no decimal can hold it, so that whoever uses it finds out."""
     try:
         return Decimal(text)
     except InvalidOperation:
-        return None
+        return text
 
 
 def _deployment(key: str, entry: Any) -> tuple[Deployment, int]:

@@ -1,7 +1,8 @@
 """One line of a price file and the price it states: table to Price and back.
 
 A line is an inline TOML table. Its keys are those of `KEYS`; amounts are US dollars per million
-tokens, except `request`, `hour` and `cpu_hour`.
+tokens, except `request`, `hour` and `cpu_hour`. A line charges by tokens (`input` and `output`,
+and `request` with them), or by hours of a machine, or by hours of a core.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from data.catalog import files
+from data.catalog.price_limits import MOST_TOKENS, problem
 from data.errors import CatalogError
 from data.price import CLASSES, MODES, OffPeak, Price, Rates, Terms, Tier, Window
 
@@ -35,6 +37,8 @@ KEYS = (
 )
 """In the order in which they are written."""
 
+_OF_TOKENS = (*CLASSES, "request", "tiers", *MODES, "off_peak")
+_OF_MACHINES = ("utilisation", "prefill_tokens_per_s", "decode_tokens_per_s")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -43,9 +47,6 @@ def price_of(table: Mapping[str, Any], where: str) -> Price:
     files.known(table, KEYS, where)
     files.value(table, "note", str, where)
     numbers: dict[str, Any] = {field: _number(table, key, where) for key, field in FIELDS.items()}
-    share = numbers["utilisation"]
-    if share is not None and not 0 < share <= 1:
-        raise CatalogError(f"{where}: utilisation = {share}: write a share in (0, 1].")
     price = Price(
         rates=_rates(table, where),
         tiers=_tiers(table, where),
@@ -60,6 +61,7 @@ def price_of(table: Mapping[str, Any], where: str) -> Price:
         raise CatalogError(
             f"{where}: until = {price.valid_until} is not after its from = {price.valid_from}."
         )
+    _one_basis(table, where)
     return price
 
 
@@ -143,7 +145,36 @@ def _number(table: Mapping[str, Any], key: str, where: str) -> float | None:
         raise CatalogError(
             f"{where}: {key} = {found}: write an amount that is finite and not below 0."
         )
+    why = problem(key, number)
+    if why is not None:
+        raise CatalogError(f"{where}: {key} = {found}: {why}.")
     return number + 0.0  # -0.0 is 0
+
+
+def _one_basis(table: Mapping[str, Any], where: str) -> None:
+    """CatalogError unless the line charges by tokens, or by a machine's hours, or by a core's."""
+    held = [key for key in ("input", "hour", "cpu_hour") if key in table]
+    tokens = [key for key in table if key in _OF_TOKENS]
+    if len(held) > 1:
+        raise CatalogError(f"{where}: {held[0]} does not go with {held[1]}. Make it two prices.")
+    if tokens and not {"input", "output"} <= table.keys():
+        if held and held != ["input"]:
+            raise CatalogError(f"{where}: {tokens[0]} does not go with {held[0]}. Leave it out.")
+        has, lacks = ("input", "output") if held else (tokens[0], "input")
+        raise CatalogError(
+            f"{where}: {has} without {lacks}. Add {lacks}; {lacks} = 0 says that it costs nothing, "
+            "as an embedding's output."
+        )
+    if not held:
+        raise CatalogError(f"{where}: no price. Add input and output, or hour, or cpu_hour.")
+    stray = [key for key in _OF_MACHINES if key in table and held != ["hour"]]
+    if stray:
+        raise CatalogError(f"{where}: {stray[0]} goes with hour alone. Leave it out.")
+    speeds = [key for key in _OF_MACHINES[1:] if key in table]
+    if len(speeds) == 1:
+        raise CatalogError(
+            f"{where}: {' and '.join(_OF_MACHINES[1:])} go together: tokens a second, measured."
+        )
 
 
 def _rates(table: Mapping[str, Any], where: str) -> Rates:
@@ -155,7 +186,8 @@ def _tiers(table: Mapping[str, Any], where: str) -> tuple[Tier, ...]:
     for tier in _tables(table, "tiers", where):
         files.known(tier, ("over", *CLASSES), f"{where}, tiers")
         over = files.value(tier, "over", int, f"{where}, tiers")
-        if over is None or over < 0 or (found and over <= found[-1].over_input_tokens):
+        least = found[-1].over_input_tokens + 1 if found else 0
+        if over is None or not least <= over < MOST_TOKENS:
             raise CatalogError(
                 f"{where}, tiers: over = {over}: write numbers of input tokens that rise."
             )
@@ -187,6 +219,8 @@ def _window(table: Mapping[str, Any], where: str) -> Window:
     days = files.value(table, "days", list, where) or []
     if not days or any(type(d) is not int or not 1 <= d <= 7 for d in days):
         raise CatalogError(f"{where}: days = {days}: write a list of 1 (Monday) to 7 (Sunday).")
+    if len(set(days)) < len(days):
+        raise CatalogError(f"{where}: days = {days}: write each day once.")
     start, end = (files.required(table, key, where) for key in ("start", "end"))
     if not (_CLOCK.fullmatch(start) and _CLOCK.fullmatch(end) and start < end):
         raise CatalogError(

@@ -2,7 +2,8 @@
 
 `prices/<provider>.toml` holds them, one line per deployment and period, in the shipped catalogue
 and in the user's own. A period begins on the first moment of its `from` and lasts until the next
-one's, or until its own `until`. One provider's file is read when it is asked for, and kept.
+one's, or until its own `until`; the user's hold over exactly their own spans, so that after an
+`until` the shipped ones hold again. A provider's file is read when it is asked for, and kept.
 """
 
 from __future__ import annotations
@@ -12,20 +13,19 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from data.catalog import files
 from data.catalog.deployments import Deployment, deployment
-from data.catalog.price_lines import moment, naive_utc, price_of
+from data.catalog.price_lines import moment, naive_utc
+from data.catalog.price_periods import Periods, overlay, read_provider
+from data.catalog.sources import sources
 from data.errors import CatalogError
 from data.price import Price, Rates
 
 PART = "prices"
 
 Reason = Literal["unknown_deployment", "no_price_on_date", "zero_not_free"]
-
-Periods = dict[str, tuple[Price, ...]]
-"""Periods by the deployment's name at its provider, oldest first."""
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -138,11 +138,32 @@ def allow_list() -> dict[str, Price]:
     return kept[user]
 
 
-def read_periods(content: dict[str, Any], at: str) -> Periods:
-    """Periods by name in one parsed price file; CatalogError for anything that isn't as said."""
-    files.known(content, ("provider", "deployments"), at)
-    tables = files.value(content, "deployments", dict, at) or {}
-    return {name: _periods(lines, f"{at}, '{name}'") for name, lines in tables.items()}
+def check() -> None:
+    """Read every price file and the allow-list; CatalogError for the first thing that is wrong.
+
+    Sources must be known. A line of the user's own may leave its source out.
+    """
+    for provider in files.names(PART):
+        if not _FILE_NAME.fullmatch(provider):
+            raise CatalogError(
+                f"{PART}/{provider}.toml is not named as a provider: use letters, digits, '_', '.' "
+                "and '-'."
+            )
+        for at, lines in _layers(provider):
+            for name, known in lines.items():
+                for number, price in enumerate(known, 1):
+                    if price.source or at.startswith(f"{PART}/"):
+                        _check_source(price.source, f"{at}, '{name}', line {number}")
+    for named, price in allow_list().items():
+        _check_source(price.source, f"[[free]] '{named}'")
+
+
+def _check_source(source: str, at: str) -> None:
+    if source not in sources():
+        raise CatalogError(
+            f"{at}: unknown source '{source}'. Add a [[source]] with this id to sources.toml, or "
+            "name one that is there."
+        )
 
 
 @files.kept
@@ -160,47 +181,16 @@ def _provider(provider: str) -> Periods:
     if not _FILE_NAME.fullmatch(provider):
         return {}
     found: Periods = {}
-    for at, content in files.read_one(PART, provider):
-        if files.required(content, "provider", at) != provider:
-            raise CatalogError(
-                f"{at}: provider = '{content['provider']}', but the file is named "
-                f"'{provider}.toml'. Make them agree."
-            )
-        for name, own in read_periods(content, at).items():
-            start = moment(own[0].valid_from)
-            kept = (p for p in found.get(name, ()) if moment(p.valid_from) < start)
-            found[name] = (*kept, *own)
+    for _, lines in _layers(provider):
+        found = overlay(found, lines)
     return found
 
 
-def _periods(lines: Any, at: str) -> tuple[Price, ...]:
-    if not isinstance(lines, list) or not lines or not all(isinstance(x, dict) for x in lines):
-        raise CatalogError(f"{at}: write a list of lines, such as [{{ from = 2026-11-23, ... }}].")
-    found: list[Price] = []
-    for number, line in enumerate(lines, 1):
-        price = price_of(line, f"{at}, line {number}")
-        if not price.valid_from:
-            raise CatalogError(f"{at}, line {number}: 'from' is missing. Say when it took effect.")
-        if price.basis == "none":
-            raise CatalogError(f"{at}, line {number}: no price. Add input, hour or cpu_hour.")
-        if found:
-            _follows(found[-1], price, f"{at}, line {number}")
-        found.append(price)
-    return tuple(found)
-
-
-def _follows(before: Price, price: Price, at: str) -> None:
-    """CatalogError unless the price takes effect after the one before, and not within it."""
-    if moment(price.valid_from) <= moment(before.valid_from):
-        raise CatalogError(
-            f"{at}: from = {price.valid_from} is not after the line before, {before.valid_from}. "
-            "Put the lines in order of time, one for each price."
-        )
-    if before.valid_until and moment(price.valid_from) < moment(before.valid_until):
-        raise CatalogError(
-            f"{at}: from = {price.valid_from} overlaps the line before, which says until = "
-            f"{before.valid_until}. Move one of the dates."
-        )
+def _layers(provider: str) -> list[tuple[str, Periods]]:
+    """(where, periods) of the provider's file in each layer that has it, shipped first."""
+    return [
+        (at, read_provider(content, at, provider)) for at, content in files.read_one(PART, provider)
+    ]
 
 
 def _allow_list() -> dict[str, Price]:
