@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import streamlit as st
 
 from dashboard import theme
 from dashboard.pages import frontier, published
+
+# Plotly asks sys.modules for pandas without the import lock: a first visit whose page runs twice
+# would find it half imported. Streamlit needs it in any case.
+import_module("pandas")
 
 PAGES = [
     st.Page(
