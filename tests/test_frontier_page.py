@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from data.pricing import Basis
 from data.store import Reader
 from data.view import View, frontier
 from tests.dashboard_data import FAKES, HOSTILE, Fake, build
+from tests.page import spec, visit
 
 # Not the file itself: AppTest takes a folder named pages beside a script for pages of its own.
 APP = "from dashboard.app import main\n\nmain()\n"
@@ -31,13 +31,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, db: Path, **query: str) -> AppTest:
-    monkeypatch.setenv("ISOCOST_DB", str(db))
-    app = AppTest.from_string(APP, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, app.exception[0].message
-    return app
+    return visit(monkeypatch, APP, db, **query)
 
 
 def text(app: AppTest) -> str:
@@ -47,10 +41,6 @@ def text(app: AppTest) -> str:
                for m in app.get(kind)]  # fmt: skip
     bodies += [button.label for button in app.button]
     return "\n".join(bodies)
-
-
-def spec(app: AppTest) -> dict[str, Any]:
-    return json.loads(app.get("plotly_chart")[0].proto.spec)
 
 
 def ids(app: AppTest) -> set[str]:

@@ -23,6 +23,7 @@ from dashboard.pages import published as published_page
 from dashboard.pages import published_download
 from data.analysis import published
 from data.catalog import facts, models, results, sources
+from tests.page import spec, visit
 
 APP = """
 import streamlit as st
@@ -385,13 +386,7 @@ def forget() -> None:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, **query: str) -> AppTest:
-    monkeypatch.setenv("ISOCOST_DB", str(tmp_path / "none.duckdb"))
-    app = AppTest.from_string(APP, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception, app.exception[0].message
-    return app
+    return visit(monkeypatch, APP, tmp_path / "none.duckdb", **query)
 
 
 def markup(app: AppTest) -> str:
@@ -399,10 +394,6 @@ def markup(app: AppTest) -> str:
     return "\n".join(
         bodies + [str(m.value) for k in ("title", "markdown", "caption") for m in app.get(k)]
     )
-
-
-def spec(app: AppTest) -> dict[str, Any]:
-    return dict(json.loads(app.get("plotly_chart")[0].proto.spec))
 
 
 def label_of(name: str) -> str:
