@@ -94,7 +94,7 @@ def _price(entrant: Entrant, now: datetime) -> Price:
         return entrant.price
     if is_local(model):
         return local_price(now)
-    if entrant.api_base and where(model).provider in ("openai", "") and not _openai(entrant):
+    if where(model).provider in ("openai", "") and not _is_openai(entrant.api_base):
         # A server of one's own that speaks OpenAI's language: OpenAI's list says nothing of it.
         return Price(missing="unpriced")
     found = price_on(model, now)
@@ -103,6 +103,10 @@ def _price(entrant: Entrant, now: datetime) -> Price:
     return found.price or Price(missing=found.reason or "unpriced")
 
 
-def _openai(entrant: Entrant) -> bool:
-    host = urlsplit(entrant.api_base or "").hostname or ""
-    return host.endswith(OPENAI_HOSTS)
+def _is_openai(api_base: str | None) -> bool:
+    """Whether a request goes to OpenAI; LiteLLM also obeys two environment variables."""
+    base = api_base or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
+    try:
+        return not base or (urlsplit(base).hostname or "").endswith(OPENAI_HOSTS)
+    except ValueError:
+        return False

@@ -16,3 +16,7 @@ settings.load_profile("isocost")
 
 # No test may wait for a price list from the network.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+
+# What the developer has in the environment must not decide what a test sees.
+for name in ("ISOCOST_CATALOG", "ISOCOST_DB", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+    os.environ.pop(name, None)

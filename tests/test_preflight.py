@@ -52,3 +52,13 @@ def test_a_price_file_of_ones_own_prices_ones_own_server(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("ISOCOST_CATALOG", str(tmp_path))
     assert price('model = "hosted_vllm/m"\napi_base = "http://127.0.0.1:9/v1"').usd_per_hour == 2.5
+
+
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "OPENAI_API_BASE"])
+def test_an_own_server_named_by_the_environment_is_not_openai_either(monkeypatch, name):
+    monkeypatch.setenv(name, "http://127.0.0.1:9/v1")
+    assert price('model = "openai/gpt-5-mini"').missing == "unpriced"
+    monkeypatch.setenv(name, "http://[bad")
+    assert price('model = "gpt-5-mini"').missing == "unpriced"
+    monkeypatch.setenv(name, "https://eu.api.openai.com/v1")
+    assert price('model = "openai/gpt-5-mini"').missing == ""

@@ -168,6 +168,10 @@ def test_a_price_of_ones_own_has_no_discount_and_lacks_no_mode():
         Price(usd_per_hour=2.5, utilisation=1e-9),
         Price(usd_per_hour=1e9),
         Price(usd_per_cpu_hour=-1),
+        Price(rates=Rates(1, 1), tiers=(Tier("x", Rates(2)), Tier(3, Rates(2)))),
+        Price(rates=Rates(1, 1), tiers=(Tier(10**30, Rates(2)),)),
+        Price(rates=Rates(1, 1), off_peak=OffPeak((Window(("a",), "00:00", "01:00"),), Rates(1))),
+        Price(rates=Rates(1, 1), off_peak=OffPeak((Window((1,), 1, "01:00"),), Rates(1))),
     ],
 )
 def test_an_impossible_price_is_a_reason_and_no_failure(price):

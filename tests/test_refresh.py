@@ -298,7 +298,7 @@ def test_a_price_written_by_hand_in_the_folder_is_kept_as_well(own, newer, tmp_p
         "  { from = 2026-01-01, input = 9, output = 9 },\n]\n"
     )
     run(newer, write=True, into=str(chosen))
-    assert "3 of your own prices kept" in capsys.readouterr().err
+    assert "1 of your own prices kept: other/x" in capsys.readouterr().err
     assert "litellm" not in (chosen / "other.toml").read_text()
 
 
@@ -444,3 +444,43 @@ def test_one_malformed_entry_does_not_block_the_rest(own, newer, capsys):
 def test_a_bad_day_is_one_line(on, newer):
     with pytest.raises(CatalogError, match="write a date such as"):
         run(newer, on=on)
+
+
+def test_after_a_contract_has_ended_the_listed_price_may_change_again(own, newer, monkeypatch):
+    listed = own.parent / "shipped"
+    listed.mkdir()
+    (listed / "acme.toml").write_text(
+        'provider = "acme"\n[deployments]\n"contract" = [\n'
+        '  { from = 2026-01-01, input = 0.9, output = 0.9, source = "litellm-1.0" },\n]\n'
+    )
+    monkeypatch.setattr(refreshing, "shipped", lambda: listed)
+    line = "{ from = 2026-02-01, until = 2026-11-01, input = 0.5, output = 0.5 }"
+    ended = f'"contract" = [\n  {line},\n]\n'
+    (own / "prices" / "acme.toml").write_text(f'provider = "acme"\n[deployments]\n{ended}')
+    files.forget()
+    run(newer, write=True)
+    text = (own / "prices" / "acme.toml").read_text()
+    assert "until = 2026-11-01, input = 0.5" in text
+    assert "{ from = 2026-11-23, input = 0.6, output = 0.6" in text
+
+
+def test_a_linked_price_file_stays_a_link(own, newer):
+    path = own / "prices" / "acme.toml"
+    real = own.parent / "real.toml"
+    path.rename(real)
+    path.symlink_to(real)
+    files.forget()
+    run(newer, write=True)
+    assert path.is_symlink()
+    assert "input = 11.0" in real.read_text()
+
+
+def test_sources_that_cannot_be_added_to_are_refused_before_anything_is_written(own, newer):
+    (own / "sources.toml").write_text(
+        'source = [ { id = "x", title = "t", checked = 2026-01-01 } ]\n'
+    )
+    before = contents(own)
+    files.forget()
+    with pytest.raises(CatalogError, match="Write its sources as"):
+        run(newer, write=True)
+    assert contents(own) == before

@@ -277,3 +277,16 @@ def test_quotes_in_a_path_are_only_a_path(tmp_path):
     rows.write(db, rows.grid())
     merge(db)
     assert count(db) == 12
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [{"input_tokens": 10**17}, {"cpu_s": -1.0}, {"duration_s": 1e8}, {"output_tokens": -5}],
+)
+def test_measures_that_cannot_be_are_skipped_and_stop_nothing(tmp_path, damaged):
+    who = rows.contestant()
+    made = [(who, w := rows.sample(n), rows.attempt(who, w)) for n in range(2)]
+    bad = rows.sample(2)
+    rows.write(tmp_path / "x.duckdb", [*made, (who, bad, rows.attempt(who, bad, **damaged))])
+    report = merge(tmp_path / "x.duckdb")
+    assert (report.attempts, report.skipped) == (2, 1)

@@ -43,8 +43,19 @@ def planned(
         path = folder.parent / SOURCES
         before = _text(path)
         gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
-        texts[path] = before, f"{before}{gap}{source_table(file, today)}"
+        after = f"{before}{gap}{source_table(file, today)}"
+        _check_sources(after, path)
+        texts[path] = before, after
     return texts
+
+
+def _check_sources(text: str, path: Path) -> None:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogError(
+            f"Can't add a source to {path}: {error}. Write its sources as [[source]] tables."
+        ) from error
 
 
 def diff(texts: dict[Path, tuple[str, str]], folder: Path) -> str:
@@ -67,6 +78,7 @@ def write(texts: dict[Path, tuple[str, str]], folder: Path) -> None:
     for place in (folder.parent, folder):
         _sweep(place)
     for path, (_, after) in sorted(texts.items(), key=lambda t: (t[0].name != SOURCES, t[0])):
+        path = path.resolve()  # a link goes on leading to its file
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,11 +100,13 @@ def source_table(file: MapFile, read: date) -> str:
     """The [[source]] table of a map that was read on this day."""
     name = f"BerriAI/litellm, model_prices_and_context_window.json ({file.version})"
     # Keys and passwords in an address stay out of the file.
-    place = file.where.partition("?")[0]
+    scheme, remote, rest = file.where.partition("://")
+    if remote:
+        rest = re.split(r"[?#]", rest, maxsplit=1)[0]
     if not file.version:
-        name = f"LiteLLM price map {place.rsplit('/', 1)[-1]}"
-    scheme, _, rest = place.partition("://")
-    public = scheme.lower() == "https" and "@" not in rest
+        last = (rest if remote else file.where).rpartition("/")[2].rpartition("@")[2]
+        name = f"LiteLLM price map {last}"
+    public = bool(remote) and scheme.lower() == "https" and "@" not in rest
     url = MAP_URL if file.version else f"https://{rest}" if public else ""
     rows = [
         "[[source]]",

@@ -52,35 +52,34 @@ class Comparison:
 class Stored:
     """Periods of every layer that counts for a folder of price files, read when asked for.
 
-    These are the shipped prices, the user's own and the folder's. The user's own don't count when
-    the folder is the shipped one.
+    These are the shipped prices and the folder's: a catalogue must make sense without another one,
+    which is not read beside it.
     """
 
     def __init__(self, folder: Path) -> None:
-        own = files.user_folder()
-        usual = (
-            [shipped()]
-            if own is None or same(folder, shipped())
-            else [
-                shipped(),
-                own / prices.PART,
-            ]
-        )
-        self._folders = [f for f in usual if not same(f, folder)] + [folder]
+        self._folders = [f for f in [shipped()] if not same(f, folder)] + [folder]
         self._read: dict[str, list[Periods]] = {}
 
     def periods(self, provider: str) -> Periods:
         """What is in force by all layers together, oldest first."""
         return reduce(overlay, self._layers(provider), {})
 
-    def users(self, at: Deployment) -> bool:
-        """Whether the newest line of the user's own is the user's: written or ended by hand."""
-        newest = (
+    def users(self, at: Deployment, on: str) -> bool:
+        """Whether the user decides on a deployment's price: written, or withdrawn, by hand.
+
+        A line of the user's that has ended no longer decides when another price holds after it.
+        """
+        newest = [
             periods[at.name][-1]
             for folder, periods in zip(self._folders, self._layers(at.provider), strict=True)
             if at.name in periods and not same(folder, shipped())
+        ]
+        held = prices.in_force(self.periods(at.provider).get(at.name, ()), moment(on))
+        return any(
+            held is None if price.valid_until and moment(price.valid_until) <= moment(on) else True
+            for price in newest
+            if not is_listed(price) or price.valid_until
         )
-        return any(not is_listed(price) or price.valid_until for price in newest)
 
     def providers(self) -> list[str]:
         """Every provider with a file in one of the layers."""
@@ -112,7 +111,7 @@ def compare(listing: Listing, on: str, folder: Path) -> Comparison:
             found.new[at] = price
         elif before is not None and terms(before) == terms(price):
             continue
-        elif stored.users(at):
+        elif stored.users(at, on):
             own.append(at)
         else:
             found.changed[at] = before, price

@@ -68,7 +68,8 @@ def lines_of(price: Price, basis: Basis, provider: str = "") -> tuple[Line, ...]
         return price.missing or "unpriced"
     try:
         return _lines(price, basis, provider)
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, TypeError, AttributeError):
+        # A stored price may come from anywhere; one that makes no sense must not stop a merge.
         return "price_impossible"
 
 
@@ -119,6 +120,8 @@ def _token_lines(price: Price, basis: Basis, provider: str) -> Iterator[Line]:
     kept = 1 - (Decimal(0) if price.source == OWN else basis.discount(provider))
     request = _unit(exact(price.usd_per_request) * kept)
     terms = _terms(price, basis.mode)
+    if any(not 0 <= tier.over_input_tokens < NO_LIMIT for tier in terms.tiers):
+        raise ValueError("a tier's threshold")
     steps = [Tier(-1, Rates()), *sorted(terms.tiers, key=lambda t: t.over_input_tokens)]
     rates = terms.rates
     for step, following in zip(steps, [*steps[1:], None], strict=True):

@@ -125,9 +125,27 @@ def _value(value: object, kind: object) -> object:
     return datetime.fromisoformat(str(value)).replace(tzinfo=None)
 
 
+MOST = {
+    **dict.fromkeys(
+        (
+            "input_tokens",
+            "cache_read_tokens",
+            "cache_write_tokens",
+            "cache_write_1h_tokens",
+            "output_tokens",
+            "reasoning_tokens",
+        ),
+        10**10,
+    ),
+    **dict.fromkeys(("duration_s", "cpu_s"), 10**6),
+    "score": 1,
+}
+"""What an attempt can have at most: more is damage, and would not fit exact sums."""
+
+
 def _sound(row: dict[str, Any]) -> bool:
-    """Scores lie in [0, 1] and only statuses we know exist; anything else is not ours."""
-    score = row.get("score")
-    return row.get("status") in STATUSES and (
-        score is None or (isinstance(score, int | float) and 0 <= score <= 1)
+    """Measures and scores that can be, and a status we know; anything else is not ours."""
+    return row.get("status") in STATUSES and all(
+        (value := row.get(name)) is None or (isinstance(value, int | float) and 0 <= value <= most)
+        for name, most in MOST.items()
     )
