@@ -11,6 +11,7 @@ import streamlit as st
 
 from data import view
 from data.location import named
+from data.pricing.sql import Charges
 from data.store import Reader, queries
 from data.store.reader import Generation
 
@@ -104,7 +105,7 @@ def attempts(
         source.reader,
         what.campaign,
         contestant_id,
-        view.charges_of(source.reader, what),
+        charges(source, what),
         tasks,
         what.levels or None,
         limit,
@@ -115,13 +116,14 @@ def attempts(
 @cached
 def unpriced(source: Source, what: view.View) -> pl.DataFrame:
     """contestant_id, name, reason, attempts of answers whose cost is not known."""
-    return view.unpriced(source.reader, what, view.levels_of(source.reader, what))
+    held = charges(source, what)
+    return view.unpriced(source.reader, what, view.levels_of(source.reader, what, held), held)
 
 
 @cached
-def lacking_mode(source: Source, what: view.View) -> tuple[str, ...]:
-    """Contestants charged at standard prices, for want of the view's service mode."""
-    return view.charges_of(source.reader, what).lacking_mode
+def charges(source: Source, what: view.View) -> Charges:
+    """What the view's contestants are charged."""
+    return view.charges_of(source.reader, what)
 
 
 def tasks_of(source: Source, what: view.View) -> list[str] | None:

@@ -16,7 +16,7 @@ from data.pricing import NEUTRAL, Basis
 from data.pricing.cost import REASONS
 from data.pricing.words import basis_flags, basis_words
 from data.store import Reader, queries
-from data.view import View, charges_of, levels_of, unpriced
+from data.view import View, charges_of, levels_of, reasons, unpriced
 from data.wording import percent, seconds, tokens, usd
 
 INTERVAL = (
@@ -70,12 +70,11 @@ def pareto_table(placed: pl.DataFrame, rows: str = "frontier", basis: Basis = NE
 def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
     """What, when and how: campaign, tasks and levels, attempts, runs, prices, what could not be
     priced and why, interval, command."""
-    levels = levels_of(reader, view)
+    charged = charges_of(reader, view)
+    levels = levels_of(reader, view, charged)
     runs = queries.runs(reader, view.campaign)
     held = levels.sort("task", "level").group_by("task", maintain_order=True)
     notes = levels.select("price_basis", "price_source", "price_from", "usd_per_cpu_hour").unique()
-    missing = unpriced(reader, view, levels)
-    reasons = missing.group_by("reason").agg(pl.col("attempts").sum()).sort("reason")
     return {
         "title": "Isocost: capability against cost",
         "campaign": view.campaign,
@@ -86,8 +85,8 @@ def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
         "x": view.x,
         "cost_basis": basis_words(view.basis),
         "prices": sorted({price_note(r) for r in notes.iter_rows(named=True)}),
-        "unpriced_attempts": {r: int(n) for r, n in reasons.iter_rows()},
-        "without_mode": list(charges_of(reader, view).lacking_mode),
+        "unpriced_attempts": reasons(unpriced(reader, view, levels, charged)),
+        "without_mode": list(charged.lacking_mode),
         "interval": INTERVAL,
         "command": command,
     }

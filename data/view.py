@@ -43,15 +43,16 @@ def newest_campaign(reader: Reader) -> str:
     return str(found["campaign"][0])
 
 
-def levels_of(reader: Reader, view: View) -> pl.DataFrame:
+def levels_of(reader: Reader, view: View, held: Charges | None = None) -> pl.DataFrame:
     """The rollup rows of the view's tasks and levels, with the contestants' facts.
 
-    `cost_usd` and `priced` are on the view's basis.
+    `cost_usd` and `priced` are on the view's basis. `held` is `charges_of` the view, for those who
+    have it already.
     """
     wanted = (view.tasks or None, view.levels or None)
     rows = queries.rollup(reader, view.campaign, *wanted)
     if not view.basis.is_default:
-        held = charges_of(reader, view)
+        held = held or charges_of(reader, view)
         repriced = queries.costs(reader, view.campaign, held, *wanted)
         rows = rows.drop("cost_usd", "priced").join(
             repriced, on=["contestant_id", "task", "level"], how="left", maintain_order="left"
@@ -72,7 +73,7 @@ def charges_of(reader: Reader, view: View) -> Charges:
     return charges(reader, view.campaign, view.basis)
 
 
-def unpriced(reader: Reader, view: View, levels: pl.DataFrame) -> pl.DataFrame:
+def unpriced(reader: Reader, view: View, levels: pl.DataFrame, held: Charges) -> pl.DataFrame:
     """contestant_id, name, reason, attempts of the levels' answers whose cost is not known.
 
     Most attempts first; empty when everything is priced.
@@ -80,9 +81,13 @@ def unpriced(reader: Reader, view: View, levels: pl.DataFrame) -> pl.DataFrame:
     tasks: list[str] = []
     if int((levels["scored"] - levels["priced"]).sum()):
         tasks = sorted(levels["task"].unique().to_list())
-    return queries.unpriced(
-        reader, view.campaign, charges_of(reader, view), tasks, view.levels or None
-    )
+    return queries.unpriced(reader, view.campaign, held, tasks, view.levels or None)
+
+
+def reasons(missing: pl.DataFrame) -> dict[str, int]:
+    """Answers without a cost by reason code, of the rows that `unpriced` gives."""
+    counted = missing.group_by("reason").agg(pl.col("attempts").sum()).sort("reason")
+    return {reason: int(n) for reason, n in counted.iter_rows()}
 
 
 def _summary(levels: pl.DataFrame, view: View) -> pl.DataFrame:
@@ -98,23 +103,20 @@ def frontier(reader: Reader, view: View) -> pl.DataFrame:
     """The view's contestants with their place on the frontier: see `place`."""
     if view.x not in AXES:
         raise ExportError(f"Unknown axis '{view.x}'.{did_you_mean(view.x, AXES)}")
-    levels = levels_of(reader, view)
+    held = charges_of(reader, view)
+    levels = levels_of(reader, view, held)
     rows = _summary(levels, view)
     if rows["unpriced"].sum():
-        why = unpriced(reader, view, levels).unique("contestant_id", keep="first")
+        why = unpriced(reader, view, levels, held).unique("contestant_id", keep="first")
         rows = rows.join(
             why.select("contestant_id", cost_reason="reason"), on="contestant_id", how="left"
         )
-    return place(rows, view.x, _samples(reader, view, levels) if rows.height > 1 else None)
+    return place(rows, view.x, _samples(reader, view, levels, held) if rows.height > 1 else None)
 
 
-def _samples(reader: Reader, view: View, levels: pl.DataFrame) -> pl.DataFrame:
+def _samples(reader: Reader, view: View, levels: pl.DataFrame, held: Charges) -> pl.DataFrame:
     levels = levels.select("category", "task", "level").unique()
     scores = queries.sample_scores(
-        reader,
-        view.campaign,
-        charges_of(reader, view),
-        view.tasks or None,
-        view.levels or None,
+        reader, view.campaign, held, view.tasks or None, view.levels or None
     )
     return scores.join(levels, on=["task", "level"], maintain_order="left")

@@ -107,7 +107,8 @@ def test_dated_prices_are_the_catalogues_and_a_price_of_ones_own_stays(reader):
 
 def test_before_the_first_price_a_cost_is_unknown_and_says_why(reader):
     view = View("night-1", basis=Basis(prices="2021-01-01"))
-    why = dict(unpriced(reader, view, levels_of(reader, view)).select("name", "reason").iter_rows())
+    missing = unpriced(reader, view, levels_of(reader, view), charges_of(reader, view))
+    why = dict(missing.select("name", "reason").iter_rows())
     assert why == {
         "GPT": "no_price_on_date",
         "Local": "no_price_on_date",

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.catalog.models import Fact, ModelFacts, Value, models, size_tier
+from data.catalog.models import Fact, Value, models, size_tier
 from data.catalog.names import Resolved, unresolved
 from data.catalog.names import resolve as resolve_name
 from data.catalog.sources import labs, sources
@@ -102,18 +102,6 @@ def _text(one: Resolved) -> str:
         lines.append(f"  also known as: {', '.join(map(visible, model.aliases))}")
     lines += [f"  {line}" for line in _columns([_fact(f) for f in model.facts])]
     return "\n".join(lines if model.facts else [*lines, "  No facts are known."])
-
-
-def _derived(model: ModelFacts) -> list[tuple[str, str, str]]:
-    """What follows from the facts: the lab's country and the size tier."""
-    rows = []
-    lab = labs().get(str(model.get("lab")))
-    if lab and lab.country:
-        source = sources().get(lab.source or "")
-        told = f"{source.title}, checked {source.checked}" if source else "no source"
-        rows.append(("country", lab.country, f"of the lab; {told}"))
-    tier = size_tier(model.count("params_total"))
-    return rows + ([("size tier", tier, "derived from params_total")] if tier else [])
 
 
 def _fact(fact: Fact) -> Sequence[str]:

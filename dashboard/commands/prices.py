@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -19,8 +18,9 @@ from data.catalog import refresh as refreshing
 from data.catalog.deployments import Deployment
 from data.catalog.price_lines import moment, naive_utc, plain
 from data.catalog.sources import sources
-from data.errors import CatalogError
+from data.errors import CatalogError, CostError
 from data.price import CLASSES, OffPeak, Price, Rates
+from data.pricing import basis
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 REASONS = {
@@ -77,16 +77,13 @@ def parse_moment(text: str, days_only: bool = False) -> datetime:
 
     CatalogError for anything else.
     """
-    shape = _DAY if days_only else _MOMENT
-    if shape.fullmatch(text):
-        with suppress(ValueError, OverflowError):
-            return naive_utc(datetime.fromisoformat(text))
+    if not (days_only and "T" in text):
+        with suppress(CostError):
+            return basis.moment(text)
     times = "" if days_only else " or a time in UTC such as 2026-11-23T16:00"
     raise CatalogError(f"--on '{visible(text)}': write a date such as 2026-11-23{times}.")
 
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MOMENT = re.compile(rf"{_DAY.pattern}(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _UNKNOWN = "unknown_deployment"
 
 

@@ -16,6 +16,7 @@ from dashboard.figures.frontier_labels import notes
 from dashboard.figures.frontier_plot import BEATEN_DOT, Plot, Size, bar, drawn, plan
 from dashboard.figures.frontier_text import Row, alt, hover
 from dashboard.figures.palette import LINE, RING, faded, share_colour
+from dashboard.figures.traces import line
 
 Figure = dict[str, Any]
 GRID = faded(LINE, 0.15)
@@ -53,19 +54,6 @@ def _round(value: float) -> float:
     return round(value, 4)
 
 
-def _line(name: str, x: list[Any], y: list[Any], width: float, colour: str) -> Figure:
-    return {
-        "type": "scatter",
-        "name": name,
-        "mode": "lines",
-        "x": x,
-        "y": y,
-        "line": {"width": width, "color": colour},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
 def _models(plot: Plot) -> Figure:
     """Thin lines joining one model's contestants by rising cost."""
     groups: dict[str, list[Row]] = {}
@@ -77,7 +65,7 @@ def _models(plot: Plot) -> Figure:
         if len(groups[model]) > 1:
             x += [*(plot.x_value(row) for row in groups[model]), None]
             y += [*(_round(100 * row["accuracy"]) for row in groups[model]), None]
-    return _line("models", x, y, 1, faded(LINE, 0.32))
+    return line("models", x, y, 1, faded(LINE, 0.32))
 
 
 def _staircase(plot: Plot) -> list[Figure]:
@@ -87,9 +75,9 @@ def _staircase(plot: Plot) -> list[Figure]:
         return []
     x = [plot.x_value(best[0]), *(plot.x_value(row) for row in best)]
     y = [plot.y[0], *(_round(100 * row["accuracy"]) for row in best)]
-    line = _line("staircase", [*x, float(f"{10**plot.x.high:.6g}")], [*y, y[-1]], 2.2, LINE)
-    line["line"]["shape"] = "hv"
-    return [line | {"fill": "tozeroy", "fillcolor": faded(LINE, 0.07)}]
+    stairs = line("staircase", [*x, float(f"{10**plot.x.high:.6g}")], [*y, y[-1]], 2.2, LINE)
+    stairs["line"]["shape"] = "hv"
+    return [stairs | {"fill": "tozeroy", "fillcolor": faded(LINE, 0.07)}]
 
 
 def _points(plot: Plot, name: str, rows: list[Row], marker: Figure) -> Figure:

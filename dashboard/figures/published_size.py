@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from dashboard.figures.palette import GREY, LINE, RING, faded
 from dashboard.figures.published import OTHERS, Figure, origin
 from dashboard.figures.published_size_labels import notes
 from dashboard.figures.published_size_plot import PARAMETERS, Plot, drawn, plan, sparse
+from dashboard.figures.traces import line
 from data import wording
 from data.analysis.published import SizeFit
 
@@ -72,7 +72,7 @@ def _whiskers(plot: Plot) -> list[Figure]:
         if sparse(row):
             x += [row["params_active"], row["params_total"], None]
             y += [row["score"], row["score"], None]
-    return [_line("active to total", x, y, 1, faded(LINE, 0.4))] if x else []
+    return [line("active to total", x, y, 1, faded(LINE, 0.4))] if x else []
 
 
 def _lines(plot: Plot, fit: SizeFit | None) -> list[Figure]:
@@ -83,9 +83,9 @@ def _lines(plot: Plot, fit: SizeFit | None) -> list[Figure]:
     ends = [float(min(fitted)), float(max(fitted))]
     if fit.total.thinking is None:
         y = [round(fit.total.at(end), 4) for end in ends]
-        return [_line("fitted", ends, y, 2.2, LINE)]
+        return [line("fitted", ends, y, 2.2, LINE)]
     return [
-        _line(
+        line(
             "fitted, thinking" if thinks else "fitted, not thinking",
             ends,
             [round(fit.total.at(end, thinks), 4) for end in ends],
@@ -94,19 +94,6 @@ def _lines(plot: Plot, fit: SizeFit | None) -> list[Figure]:
         )
         for thinks in (False, True)
     ]
-
-
-def _line(name: str, x: list[Any], y: list[Any], width: float, colour: str) -> Figure:
-    return {
-        "type": "scatter",
-        "name": name,
-        "mode": "lines",
-        "x": x,
-        "y": y,
-        "line": {"width": width, "color": colour},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
 
 
 def _points(plot: Plot) -> list[Figure]:

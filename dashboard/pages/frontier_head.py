@@ -12,7 +12,7 @@ from dashboard import query, theme
 from dashboard.pages import costing
 from data.pricing.cost import REASONS
 from data.pricing.words import basis_words
-from data.view import View
+from data.view import View, reasons
 from data.wording import usd
 
 
@@ -48,12 +48,11 @@ def gaps(source: query.Source, what: View) -> list[str]:
     missing = query.unpriced(source, what)
     told = []
     if missing.height:
-        reasons = missing.group_by("reason").agg(pl.col("attempts").sum())
-        each = [(REASONS.get(r, r), f"{n:,} ") for r, n in reasons.sort("reason").iter_rows()]
+        each = [(REASONS.get(r, r), f"{n:,} ") for r, n in reasons(missing).items()]
         words = [(n if len(each) > 1 else "") + reason for reason, n in each]
         total = int(missing["attempts"].sum())
         told.append(f"{total:,} answers without a cost: {'; '.join(words)}")
-    lacking = query.lacking_mode(source, what)
+    lacking = query.charges(source, what).lacking_mode
     if lacking:
         who = ", ".join([*lacking[:3], *([f"{len(lacking) - 3} more"] if len(lacking) > 3 else [])])
         told.append(f"no {what.basis.mode} price, so charged standard: {who}")

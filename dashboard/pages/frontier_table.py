@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.axes import Axis
+from dashboard.pages import tables
 
 PLACES = {"frontier": "✓ frontier", "beaten": "beaten", "apart": "apart"}
 
@@ -34,17 +35,10 @@ def table(placed: pl.DataFrame, axis: Axis) -> None:
         total=pl.col("params_total") / 1e6,
         why="apart_reason",
     )
-    # A column that says nothing about any row is left out.
-    empty = [c for c in shown.columns if shown[c].is_null().all()]
-    empty += ["coverage"] if (shown["coverage"] == 100).all() else []
-    empty += ["failed"] if (shown["failed"] == 0).all() else []
-    st.dataframe(
-        shown.drop(empty),
-        hide_index=True,
-        placeholder="–",
-        height=min(560, 38 + 35 * (shown.height + 1)),
-        column_config=_columns(),
-        alt="Contestants with capability, cost, tokens, time and facts",
+    usual = ["coverage"] if (shown["coverage"] == 100).all() else []
+    usual += ["failed"] if (shown["failed"] == 0).all() else []
+    tables.show(
+        shown.drop(usual), _columns(), "Contestants with capability, cost, tokens, time and facts"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.pages import tables
 from data.catalog.sources import sources
 
 
@@ -40,15 +41,9 @@ def table(rows: pl.DataFrame) -> None:
         ),
         note="note",
     )
-    empty = [name for name in shown.columns if shown[name].is_null().all()]
     st.caption("Measured by others. Costs, tokens and seconds are of one question.")
-    st.dataframe(
-        shown.drop(empty),
-        hide_index=True,
-        placeholder="–",
-        height=min(560, 38 + 35 * (shown.height + 1)),
-        column_config=_columns(),
-        alt="Results measured by others, with score, cost, size, source and day",
+    tables.show(
+        shown, _columns(), "Results measured by others, with score, cost, size, source and day"
     )
 
 

@@ -132,7 +132,7 @@ def moment(text: str) -> datetime:
     return found
 
 
-WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?")
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 
 NEUTRAL = Basis()
 """The default: prices of the day asked, every input token at the input rate."""

@@ -17,7 +17,7 @@ def basis_words(basis: Basis) -> str:
     for provider, share in basis.discounts:
         off = f"{_percent(share)} off list prices"
         words.append(off if provider == "*" else f"{off} at {provider}")
-    return ", ".join(word for word in words if word)
+    return ", ".join(words)
 
 
 def basis_slug(basis: Basis) -> str:

@@ -143,15 +143,13 @@ def attempts(
 ) -> pl.DataFrame:
     """One contestant's attempts, easiest first, each with its target and the retries' tries.
 
-    `cost_usd` is on the charges' basis and `cost_reason` says why it is null; `billed_cost_usd` is
-    what was computed when the attempt was made.
+    `cost_usd` is on the charges' basis.
     """
     where, params = _filters(campaign, tasks, levels, "a")
     return reader.sql(
         "SELECT a.task, a.level, a.sample_id, a.epoch, a.try, a.status, a.score, a.answer, "
         "s.target, a.input_tokens, a.cache_read_tokens, a.output_tokens, a.reasoning_tokens, "
-        f"{as_double(usd())} AS cost_usd, {reason()} AS cost_reason, "
-        "a.cost_usd AS billed_cost_usd, a.cpu_s, "
+        f"{as_double(usd())} AS cost_usd, a.cpu_s, "
         "a.duration_s, a.error, a.started_at, a.attempt_id "
         f"FROM attempts a {joined(charges.key)} LEFT JOIN samples s USING (sample_id) "
         f"WHERE {where} AND a.contestant_id = ? AND a.purpose = 'answer' "
