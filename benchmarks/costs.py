@@ -86,7 +86,10 @@ def main(attempts: int = 1_000_000) -> None:
             held = charges(reader, "night-1", basis)
             told(name, seconds(partial(queries.costs, reader, "night-1", held)))
         held = charges(reader, "night-1", NEUTRAL)
-        told("costs by sample", seconds(partial(queries.sample_scores, reader, "night-1", held), 3))
+        told(
+            "every answer with its cost",
+            seconds(partial(queries.answers, reader, "night-1", held), 3),
+        )
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"peak memory {peak:,.0f} MB")
 

@@ -14,6 +14,7 @@ from data.location import named
 from data.pricing.sql import Charges
 from data.store import Reader, queries
 from data.store.reader import Generation
+from data.study import Study
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _sorted(rows: pl.DataFrame, column: str) -> tuple[Any, ...]:
 @cached
 def placed(source: Source, what: view.View) -> pl.DataFrame:
     """The view's contestants with their place on the frontier."""
-    return view.frontier(source.reader, what)
+    return Study(source.reader, what).placed
 
 
 @cached

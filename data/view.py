@@ -1,4 +1,4 @@
-"""A view: what the Frontier page shows and what `export pareto` writes, computed in one place."""
+"""A view: which attempts to look at, and how their usage becomes dollars."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from data.analysis.frontier import AXES, place
-from data.analysis.summary import summarise
 from data.catalog.facts import annotate
 from data.charges import charges
-from data.errors import ExportError, did_you_mean
+from data.errors import ExportError
 from data.pricing import NEUTRAL, Basis
 from data.pricing.sql import Charges
 from data.store import Reader, queries
@@ -30,6 +28,8 @@ class View:
     x: str = "cost_per_1k_usd"
     basis: Basis = NEUTRAL
     """How usage becomes dollars."""
+    mix: tuple[tuple[str, float], ...] = ()
+    """Weights of categories and tasks that are not 1: the user's own mix of work."""
 
 
 def newest_campaign(reader: Reader) -> str:
@@ -88,35 +88,3 @@ def reasons(missing: pl.DataFrame) -> dict[str, int]:
     """Answers without a cost by reason code, of the rows that `unpriced` gives."""
     counted = missing.group_by("reason").agg(pl.col("attempts").sum()).sort("reason")
     return {reason: int(n) for reason, n in counted.iter_rows()}
-
-
-def _summary(levels: pl.DataFrame, view: View) -> pl.DataFrame:
-    """One row per contestant of the view's labs, weights and kinds: see `summarise`."""
-    rows = summarise(levels)
-    for column, wanted in (("lab", view.labs), ("weights", view.weights), ("kind", view.kinds)):
-        if wanted:
-            rows = rows.filter(pl.col(column).is_in(wanted))
-    return rows
-
-
-def frontier(reader: Reader, view: View) -> pl.DataFrame:
-    """The view's contestants with their place on the frontier: see `place`."""
-    if view.x not in AXES:
-        raise ExportError(f"Unknown axis '{view.x}'.{did_you_mean(view.x, AXES)}")
-    held = charges_of(reader, view)
-    levels = levels_of(reader, view, held)
-    rows = _summary(levels, view)
-    if rows["unpriced"].sum():
-        why = unpriced(reader, view, levels, held).unique("contestant_id", keep="first")
-        rows = rows.join(
-            why.select("contestant_id", cost_reason="reason"), on="contestant_id", how="left"
-        )
-    return place(rows, view.x, _samples(reader, view, levels, held) if rows.height > 1 else None)
-
-
-def _samples(reader: Reader, view: View, levels: pl.DataFrame, held: Charges) -> pl.DataFrame:
-    levels = levels.select("category", "task", "level").unique()
-    scores = queries.sample_scores(
-        reader, view.campaign, held, view.tasks or None, view.levels or None
-    )
-    return scores.join(levels, on=["task", "level"], maintain_order="left")

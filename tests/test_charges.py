@@ -12,7 +12,8 @@ from data.price import Price, Rates, Terms
 from data.pricing import BILLED, NEUTRAL, Basis, Shape, cost, lines_of
 from data.records import Contestant, Usage
 from data.store import Reader, merge
-from data.view import View, charges_of, frontier, levels_of, unpriced
+from data.study import Study
+from data.view import View, charges_of, levels_of, unpriced
 from tests import rows
 
 LISTED = Price(
@@ -115,7 +116,7 @@ def test_before_the_first_price_a_cost_is_unknown_and_says_why(reader):
         "Nothing": "unknown_deployment",
         "Bare": "unpriced",
     }
-    placed = frontier(reader, view)
+    placed = Study(reader, view).placed
     told = dict(placed.select("name", "apart_reason").iter_rows())
     assert told["GPT"] == "no price known for that date"
     assert told["Nothing"] == "not in the price list"
@@ -141,7 +142,7 @@ def test_the_rollup_equals_the_detail_on_every_default(reader):
 def test_an_export_says_on_which_basis_and_what_is_not_priced(reader):
     view = View("night-1", basis=Basis(mode="flex", cache="reported"))
     meta = provenance(reader, view, command(view, "all", "md"))
-    text = to_markdown(pareto_table(frontier(reader, view), "all"), meta)
+    text = to_markdown(pareto_table(Study(reader, view).placed, "all"), meta)
     assert "cached input as the provider charges it" in text
     assert "flex prices where the list has them" in text
     assert "6 not in the price list" in text

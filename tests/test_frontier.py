@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.analysis.frontier import frontier_chances, headline, pareto, place
+from data.analysis.chances import frontier_chances
+from data.analysis.frontier import place
+from data.analysis.grid import grid
+from data.analysis.pareto import pareto
+from data.analysis.resample import draws
+from tests.answers import answers
 
 FIXTURE = {
     "A": (1, 50), "B": (2, 60), "C": (3, 58), "D": (4, 80),
@@ -102,50 +107,77 @@ def test_a_free_contestant_is_on_the_frontier_without_a_ratio():
     assert by_name(placed, "beaten_ratio")["Dear"] is None
 
 
-def samples(scores, costs):
-    """contestant -> scores over the same samples of one level."""
-    return pl.DataFrame(
-        [
-            {"contestant_id": who, "task": "t", "level": 1, "cluster": str(i), "score": float(s),
-             "cost_usd": costs[who], "output_tokens": 1.0, "duration_s": 1.0}
-            for who, values in scores.items()
-            for i, s in enumerate(values)
-        ]
-    )  # fmt: skip
+def chances(scores, costs, **of_samples):
+    """P(frontier) by contestant; one cost for all of a contestant's samples."""
+    frame = answers(scores, cost_usd=costs, **of_samples)
+    held = grid(frame.sample(fraction=1.0, shuffle=True, seed=1))
+    return dict(zip(held.ids, frontier_chances(held, "cost_usd", draws(held)), strict=True))
 
 
 def test_chance_of_the_frontier_is_paired():
     """B fails exactly where A does and costs more: it never beats A, whatever is drawn."""
     scores = {"a": [1, 0] * 20, "b": [1, 0] * 20, "c": [1] * 40}
-    found = frontier_chances(samples(scores, {"a": 1, "b": 2, "c": 3}), ["a", "b", "c"], "cost_usd")
-    assert found == [1.0, 0.0, 1.0]
+    assert chances(scores, {"a": 1, "b": 2, "c": 3}) == {"a": 1, "b": 0, "c": 1}
 
 
 def test_chance_of_the_frontier_of_a_close_call_is_neither_0_nor_1():
     rng = np.random.default_rng(3)
-    scores = {"a": rng.random(60) < 0.6, "b": rng.random(60) < 0.62}
-    a, b = frontier_chances(samples(scores, {"a": 1, "b": 2}), ["a", "b"], "cost_usd")
-    assert a == 1.0
-    assert 0.05 < b < 0.95
+    found = chances({"a": rng.random(60) < 0.6, "b": rng.random(60) < 0.62}, {"a": 1, "b": 2})
+    assert found["a"] == 1.0
+    assert 0.05 < found["b"] < 0.95
 
 
-def test_the_same_samples_give_the_same_chances_in_any_order():
+def test_chances_of_five_contestants_are_those_of_the_reference():
+    """METHOD 3: true accuracies .50 .60 .59 .80 .81 at costs 1, 2, 1.9, 4, 10 over 60 samples."""
     rng = np.random.default_rng(4)
-    frame = samples({"a": rng.random(30) < 0.5, "b": rng.random(30) < 0.6}, {"a": 1, "b": 2})
+    right, usd = np.array([0.5, 0.6, 0.59, 0.8, 0.81]), np.array([1, 2, 1.9, 4, 10.0])
+    scores = dict(zip("ABCDE", rng.random((5, 60)) < right[:, None], strict=True))
+    costs = dict(zip("ABCDE", usd[:, None] * rng.lognormal(0, 0.3, (5, 60)), strict=True))
+    expected = {"A": 1.0, "B": 0.979, "C": 0.216, "D": 0.664, "E": 0.632}
+    assert chances(scores, costs) == pytest.approx(expected, abs=0.06)
+
+
+def test_the_same_answers_give_the_same_chances_in_any_order():
+    rng = np.random.default_rng(4)
+    frame = answers(
+        {"a": rng.random(30) < 0.5, "b": rng.random(30) < 0.6}, cost_usd={"a": 1, "b": 2}
+    )
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=1)
-    assert frontier_chances(frame, ["a", "b"], "cost_usd") == frontier_chances(
-        shuffled, ["a", "b"], "cost_usd"
+    one, other = (
+        frontier_chances(g, "cost_usd", draws(g)).tolist() for g in (grid(frame), grid(shuffled))
     )
+    assert one == other
 
 
-def test_headlines_say_what_the_frame_says():
-    placed = place(summary(Small=(1, 0.5), Near=(2, 0.85), Big=(18, 0.9), Waste=(20, 0.6)))
-    assert headline(placed) == (
-        "**3 of 4** compared contestants are worth it; for the other, something cheaper is at "
-        "least as capable or too close to call. **Near** reaches 94% of the best capability for "
-        "1/9 of its cost."
+def test_drawing_the_tasks_too_makes_it_less_sure():
+    """B is ahead on one of three tasks alone: other tasks of the kind might not have shown it."""
+    tasks = ["t1"] * 30 + ["t2"] * 30 + ["t3"] * 30
+    rng = np.random.default_rng(5)
+    base = (rng.random(90) < 0.5).astype(float)
+    ahead = np.where(np.arange(90) < 30, 1.0, base)
+    ahead[30:36] = 0.0
+    held = grid(answers({"a": base, "b": ahead}, tasks=tasks, cost_usd={"a": 1, "b": 2}))
+    sure = frontier_chances(held, "cost_usd", draws(held))[1]
+    families = frontier_chances(held, "cost_usd", draws(held, families=True))[1]
+    assert sure > 0.9
+    assert 0.4 < families < sure
+
+
+def test_placed_contestants_know_what_they_overspend():
+    placed = place(summary(A=(1, 0.5), F=(5, 0.7), D=(4, 0.8), Free=(0, 0.2)))
+    found = {r["name"]: r for r in placed.iter_rows(named=True)}
+    assert found["F"]["overspend"] == 1.25
+    assert found["F"]["overspend_mixing"] == pytest.approx(5 / 3)
+    assert found["F"]["gap"] == pytest.approx(0.1)
+    assert (found["D"]["overspend"], found["D"]["gap"]) == (1, 0)
+    assert found["Free"]["overspend"] is None
+
+
+def test_on_tokens_a_tie_within_the_band_goes_to_the_cheaper():
+    rows = summary(
+        Near={"output_tokens": 100.0, "cost_per_1k_usd": 2.0, "accuracy": 0.5},
+        Cheap={"output_tokens": 120.0, "cost_per_1k_usd": 1.0, "accuracy": 0.5},
+        Wordy={"output_tokens": 400.0, "cost_per_1k_usd": 0.1, "accuracy": 0.5},
     )
-    assert headline(place(summary(Only=(1, 0.5)))).startswith("Only **Only** can be compared")
-    none = place(summary(One={"coverage": 0.1}, Two={"coverage": 0.1}))
-    assert "answered 10% of these samples (2 of 2)" in headline(none)
-    assert "nothing was collected" in headline(placed.clear())
+    placed = place(rows, "output_tokens")
+    assert by_name(placed, "place") == {"Near": "beaten", "Cheap": "frontier", "Wordy": "beaten"}

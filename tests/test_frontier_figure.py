@@ -18,8 +18,8 @@ from dashboard.figures.palette import GREY, SEQUENTIAL, share_colour
 from dashboard.pages.frontier_chart import key
 from data.analysis.frontier import place
 from data.store import Reader
+from data.study import Study
 from data.view import View
-from data.view import frontier as frontier_of
 from tests.dashboard_data import CAMPAIGN, build
 
 SIZES: list[Size] = ["wide", "medium", "phone"]
@@ -134,7 +134,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("axis", list(AXES.values()))
 def test_every_name_stands_nearest_to_its_own_point(store: Reader, axis: Any, size: Size) -> None:
-    plot = plan(frontier_of(store, View(CAMPAIGN, x=axis.column)), axis, size)
+    plot = plan(Study(store, View(CAMPAIGN, x=axis.column)).placed, axis, size)
     found = frontier_labels.place(plot)
     assert len(found) >= 5
     named = {row["name"]: row["contestant_id"] for row in plot.rows}

@@ -17,7 +17,8 @@ from dashboard.theme import plain
 from data.export import command
 from data.pricing import Basis
 from data.store import Reader
-from data.view import View, frontier
+from data.study import Study
+from data.view import View
 from tests.dashboard_data import FAKES, HOSTILE, Fake, build
 from tests.page import spec, visit
 
@@ -218,7 +219,7 @@ def test_a_basis_in_the_address_changes_every_cost_and_is_said(
     half = View("synthetic", basis=Basis(discounts=(("*", 0.5),)))
     reader = Reader(full)
     whole, less = (
-        dict(frontier(reader, v).select("name", "cost_per_1k_usd").drop_nulls().iter_rows())
+        dict(Study(reader, v).placed.select("name", "cost_per_1k_usd").drop_nulls().iter_rows())
         for v in (before, half)
     )
     assert whole

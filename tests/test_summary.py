@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from data.analysis.summary import accuracy_interval, summarise, wilson
+from data.analysis.intervals import accuracy_interval, wilson
+from data.analysis.summary import summarise
 from data.analysis.weights import level_weights
 from data.store import Reader, merge, queries
 from tests import rows

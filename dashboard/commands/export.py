@@ -12,14 +12,15 @@ from dashboard.commands.basis import read_basis
 from data.errors import ExportError, did_you_mean
 from data.export import FORMATS, command, pareto_table, provenance
 from data.store import Reader, queries
-from data.view import View, frontier, levels_of, newest_campaign
+from data.study import Study
+from data.view import View, levels_of, newest_campaign
 
 
 def pareto(db: Path, args: argparse.Namespace) -> int:
     """Write the Pareto table as asked."""
     reader = Reader(db)
     view = _view(reader, args)
-    placed = frontier(reader, view)
+    placed = Study(reader, view).placed
     if placed.is_empty():
         raise ExportError(
             "Nothing matches these filters together. Drop one of --category, --task and --level."

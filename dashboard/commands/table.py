@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.analysis.frontier import headline
+from data.analysis.headline import headline
 from data.export import cells, pareto_table, provenance
 from data.store import Reader
-from data.view import View, frontier, levels_of
+from data.study import Study
+from data.view import View, levels_of
 
 HEADER = (
     "contestant",
@@ -49,7 +50,7 @@ def pareto(reader: Reader, campaign: str, titles: bool = True) -> str:
 
 
 def _block(reader: Reader, title: str, view: View) -> str:
-    placed = frontier(reader, view)
+    placed = Study(reader, view).placed
     if view.categories:
         # Who never entered a category is not news in its table.
         placed = placed.filter(placed["coverage"] > 0)

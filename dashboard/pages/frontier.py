@@ -13,7 +13,7 @@ from dashboard.pages.frontier_chart import chart as draw
 from dashboard.pages.frontier_evidence import panel
 from dashboard.pages.frontier_method import method as explain
 from dashboard.pages.frontier_table import table as tabulate
-from data.analysis.frontier import headline
+from data.analysis.headline import headline
 from data.errors import IsocostError
 from data.view import View
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import polars as pl
-from scipy import stats
 
+from data.analysis.intervals import accuracy_intervals
 from data.analysis.weights import level_weights
 
 FULL_COVERAGE = 0.95
@@ -13,168 +15,156 @@ FULL_COVERAGE = 0.95
 KNOWN_SHARE = 0.8
 """Below this share of attempts with a known cost or token count, the mean is not shown."""
 FACTS = [
-    "name",
-    "model",
-    "model_id",
-    "model_name",
-    "deployment",
-    "kind",
-    "effort",
-    "prompt_style",
-    "lab",
-    "country",
-    "weights",
-    "licence",
-    "architecture",
-    "params_total",
-    "params_active",
-]
+    "name", "model", "model_id", "model_name", "deployment", "kind", "effort", "prompt_style",
+    "lab", "country", "weights", "licence", "architecture", "mixture", "params_total",
+    "params_active", "size_tier", "released",
+]  # fmt: skip
+MEANS = {
+    "cost_usd": "priced",
+    "input_tokens": "input_known",
+    "cache_read_tokens": "cache_read_known",
+    "cache_write_tokens": "cache_write_known",
+    "output_tokens": "output_known",
+    "reasoning_tokens": "reasoning_known",
+    "duration_s": "duration_known",
+    "ttft_s": "ttft_known",
+    "cpu_s": "cpu_known",
+}
+"""Sums of the rollup, each with the number of attempts that it is over."""
+COUNTS = ("samples", "attempts", "failed", "refused", "truncated")
+SHOWN = [
+    "accuracy", "accuracy_low", "accuracy_high", "cost_per_1k_usd", "input_tokens",
+    "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
+    "reasoning_share", "duration_s", "ttft_s", "cpu_s", *COUNTS, "unpriced", "coverage",
+    "baseline",
+]  # fmt: skip
 
 
-def summarise(rollup: pl.DataFrame) -> pl.DataFrame:
-    """Rollup rows (campaign's levels, one per contestant x task x level) to one row a contestant.
+def summarise(
+    rollup: pl.DataFrame, by: Sequence[str] = (), mix: Mapping[str, float] | None = None
+) -> pl.DataFrame:
+    """Rollup rows (one per contestant x task x level) to one row a contestant.
 
-    Adds accuracy with its 95 % interval (accuracy_low, accuracy_high; level-balanced, clustered:
-    Miller 2024), cost_per_1k_usd, input_tokens, output_tokens, duration_s, cpu_s (means per task
-    with the same weights), reasoning_share, samples, attempts, failed, refused, truncated,
-    unpriced, coverage (0..1 of the view's samples, level-balanced), baseline,
-    tokens_by_level. Null is "not known", never 0. Rows come sorted by contestant_id.
+    `by` splits further: ('category',), ('task',), ('level',) or ('task', 'level'). Adds accuracy
+    with its 95 % interval (accuracy_low, accuracy_high; level-balanced, clustered: Miller 2024),
+    cost_per_1k_usd, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens,
+    reasoning_tokens, duration_s, ttft_s, cpu_s (means per task with the same weights),
+    reasoning_share, samples, attempts, failed, refused, truncated, unpriced, coverage (0..1 of the
+    view's samples, level-balanced), baseline (the best blind guess), tokens_by_level (where nothing
+    splits). Weights are equal to categories, tasks and levels unless `mix` says otherwise (see
+    level_weights). Null is "not known", never 0. Rows come sorted by contestant_id, then `by`.
     """
+    keys = ["contestant_id", *by]
+    facts = [c for c in FACTS if c in rollup.columns]
+    shown = [*keys, *facts, "price_basis", "price_source", "price_from", "usd_per_cpu_hour"]
     if rollup.is_empty():
-        return pl.DataFrame(schema=_schema(rollup))
-    weights = level_weights(rollup)
-    frame = rollup.join(weights, on=["category", "task", "level"], nulls_equal=True)
-    most = frame.group_by("task", "level").agg(most=pl.col("samples").max())
-    frame = frame.join(most, on=["task", "level"]).sort("contestant_id", "task", "level")
-    facts = [c for c in FACTS if c in frame.columns]
-    shared = _shared_levels(rollup)
-    rows = [
-        _row(group, facts, shared)
-        for group in frame.partition_by("contestant_id", maintain_order=True)
-    ]
-    return pl.DataFrame(rows, schema=_schema(rollup), orient="row")
-
-
-def accuracy_interval(
-    weight: np.ndarray, mean: np.ndarray, ss: np.ndarray, samples: np.ndarray, clusters: np.ndarray
-) -> tuple[float, float, float]:
-    """Level-balanced accuracy with its 95 % t interval from per-level statistics.
-
-    SE^2 = G/(G-1) * sum over levels of (w/n)^2 * cluster_ss, df = G - L, at least 1. With a
-    level of one cluster its own deviation says nothing: such levels take the pooled variance of
-    the others. When every score is the same the t interval has no width, which n scores can't
-    prove: Wilson on the effective number of samples is used instead. No level: (nan, 0, 1).
-    """
-    if len(weight) == 0:
-        return (float("nan"), 0.0, 1.0)
-    total = float(weight.sum())
-    w = weight / total
-    accuracy = float(np.clip((w * mean).sum(), 0.0, 1.0))
-    n_effective = 1.0 / float((w**2 / samples).sum())
-    lonely = clusters < 2
-    informed = ~lonely & (ss > 0)
-    if not informed.any():
-        return (accuracy, *wilson(accuracy * n_effective, n_effective))
-    variance = ss / np.maximum(samples, 1) ** 2
-    if lonely.any():
-        # Per-cluster variance of a mean, pooled over the levels that have one to give.
-        pooled = float((ss[~lonely].sum()) / clusters[~lonely].sum())
-        variance = np.where(lonely, pooled / np.maximum(clusters, 1), variance)
-    g, levels = float(clusters.sum()), len(w)
-    se = float(np.sqrt(g / (g - 1) * (w**2 * variance).sum()))
-    t = float(stats.t.ppf(0.975, max(g - levels, 1)))
-    return (accuracy, max(0.0, accuracy - t * se), min(1.0, accuracy + t * se))
-
-
-def wilson(k: float, n: float, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Wilson 95 % interval of k successes in n; (0, 1) when n = 0."""
-    if n <= 0:
-        return (0.0, 1.0)
-    p, d = k / n, 1 + z * z / n
-    centre = (p + z * z / (2 * n)) / d
-    half = z * float(np.sqrt(max(p * (1 - p), 0.0) / n + z * z / (4 * n * n))) / d
-    return (max(0.0, centre - half), min(1.0, centre + half))
-
-
-def _shared_levels(rollup: pl.DataFrame) -> list[int]:
-    """Levels that every task has: a mean over fewer tasks would be of other tasks."""
-    tasks = rollup["task"].n_unique()
-    counts = rollup.group_by("level").agg(tasks=pl.col("task").n_unique())
-    return sorted(counts.filter(pl.col("tasks") == tasks)["level"].to_list())
-
-
-def _row(group: pl.DataFrame, facts: list[str], shared: list[int]) -> dict[str, object]:
-    scored = group.filter(pl.col("samples") > 0)
-    accuracy, low, high = accuracy_interval(
-        *(scored[c].to_numpy().astype(float) for c in ("weight", "score_mean", "cluster_ss")),
-        *(scored[c].to_numpy().astype(float) for c in ("samples", "clusters")),
+        return pl.DataFrame(schema=_schema(rollup, shown, by))
+    frame = _weighed(rollup, by, mix).sort(*keys, "task", "level")
+    scored = frame.filter(pl.col("samples") > 0)
+    rows = frame.group_by(keys, maintain_order=True).agg(
+        pl.col(facts).first(),
+        *(pl.col(c).sum().cast(pl.Int64) for c in COUNTS),
+        *_mean("baseline", pl.lit(1)),
+        reasoning_share=_share("reasoning_tokens", "reasoned_output_tokens"),
+        unpriced=(pl.col("scored") - pl.col("priced")).sum().cast(pl.Int64),
+        coverage=_covered().clip(0.0, 1.0),
     )
-    cost = _mean(scored, "cost_usd", "priced")
-    reasoned = float(group["reasoned_output_tokens"].sum() or 0)
-    covered = (group["weight"] * group["samples"] / group["most"].clip(1)).sum()
-    first = {c: group[c][0] for c in facts}
-    return {
-        "contestant_id": group["contestant_id"][0],
-        **first,
-        "price_basis": _first(scored["price_basis"]) or "none",
-        "price_source": _first(scored["price_source"]),
-        "price_from": _first(scored["price_from"]) if "price_from" in scored.columns else None,
-        "usd_per_cpu_hour": _first(scored["usd_per_cpu_hour"]),
-        "accuracy": None if scored.is_empty() else accuracy,
-        "accuracy_low": None if scored.is_empty() else low,
-        "accuracy_high": None if scored.is_empty() else high,
-        "cost_per_1k_usd": None if cost is None else cost * 1000,
-        "input_tokens": _mean(scored, "input_tokens", "input_known"),
-        "output_tokens": _mean(scored, "output_tokens", "output_known"),
-        "reasoning_share": float(group["reasoning_tokens"].sum()) / reasoned if reasoned else None,
-        "duration_s": _mean(scored, "duration_s", "duration_known"),
-        "cpu_s": _mean(scored, "cpu_s", "cpu_known"),
-        "samples": int(group["samples"].sum()),
-        **{c: int(group[c].sum()) for c in ("attempts", "failed", "refused", "truncated")},
-        "unpriced": int((group["scored"] - group["priced"]).sum()),
-        "coverage": float(min(covered, 1.0)),
-        "baseline": _mean(group.with_columns(one=pl.lit(1)), "baseline", "one"),
-        "tokens_by_level": _by_level(scored, shared),
-    }
+    has = [c for c in MEANS if c in rollup.columns and MEANS[c] in rollup.columns]
+    of_scored = scored.group_by(keys, maintain_order=True).agg(
+        *(e for c in has for e in _mean(c, pl.col(MEANS[c]), pl.col("scored"))),
+        *(
+            pl.col(c).drop_nulls().first()
+            for c in ("price_basis", "price_source", "price_from", "usd_per_cpu_hour")
+            if c in rollup.columns
+        ),
+    )
+    rows = rows.join(of_scored, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    rows = rows.with_columns(
+        *_accuracy(rows.select(keys), scored, keys),
+        *(pl.lit(None, pl.Float64).alias(c) for c in MEANS if c not in has),
+        *(pl.lit(None).alias(c) for c in shown if c not in rows.columns),
+        price_basis=pl.col("price_basis").fill_null("none"),
+        cost_per_1k_usd=pl.col("cost_usd") * 1000 if "cost_usd" in has else None,
+    )
+    if not by:
+        rows = rows.join(_by_level(scored, rollup), on=keys, how="left", maintain_order="left")
+        rows = rows.with_columns(pl.col("tokens_by_level").fill_null([]))
+    schema = _schema(rollup, shown, by)
+    return rows.select([pl.col(c).cast(kind) for c, kind in schema.items()])
 
 
-def _mean(group: pl.DataFrame, total: str, known: str) -> float | None:
-    """Weighted mean over levels of total / known; None when too little of it is known."""
-    if group.is_empty() or total not in group.columns:
-        return None
-    rows = group.filter((pl.col(known) > 0) & pl.col(total).is_not_null())
-    known_share = float(rows["weight"].sum()) / float(group["weight"].sum())
-    if rows.is_empty() or known_share < KNOWN_SHARE:
-        return None
-    if known != "one" and float(rows[known].sum()) < KNOWN_SHARE * float(group["scored"].sum()):
-        return None
-    weight = rows["weight"] / rows["weight"].sum()
-    return float((weight * rows[total] / rows[known]).sum())
+def _weighed(
+    rollup: pl.DataFrame, by: Sequence[str], mix: Mapping[str, float] | None
+) -> pl.DataFrame:
+    """Rows with their level's weight, that of all levels of their part of the view, and the most
+    samples that any contestant has there."""
+    weights = level_weights(rollup, mix)
+    whole = pl.col("weight").sum()
+    weights = weights.with_columns(view_weight=whole.over(by) if by else whole)
+    frame = rollup.join(weights, on=["category", "task", "level"], how="left", nulls_equal=True)
+    return frame.with_columns(most=pl.col("samples").max().over("task", "level"))
 
 
-def _by_level(group: pl.DataFrame, shared: list[int]) -> list[float]:
-    """Mean output tokens at each level that all the view's tasks have, easiest first."""
-    known = group.filter((pl.col("output_known") > 0) & pl.col("level").is_in(shared))
-    rows = known.group_by("level", maintain_order=True)
-    means = rows.agg(tokens=(pl.col("output_tokens") / pl.col("output_known")).mean())
-    return [float(v) for v in means.sort("level")["tokens"]]
+def _accuracy(groups: pl.DataFrame, scored: pl.DataFrame, keys: list[str]) -> list[pl.Series]:
+    """accuracy, accuracy_low and accuracy_high of each group; null where nothing was scored."""
+    numbered = groups.with_row_index("group")
+    group = scored.join(numbered, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    columns = ("weight", "score_mean", "cluster_ss", "samples", "clusters")
+    found = accuracy_intervals(
+        group["group"].to_numpy().astype(np.int64),
+        groups.height,
+        *(scored[c].cast(pl.Float64).to_numpy() for c in columns),
+    )
+    known = np.isfinite(found[0])
+    names = ("accuracy", "accuracy_low", "accuracy_high")
+    return [
+        pl.Series(name, np.where(known, values, np.nan)).fill_nan(None)
+        for name, values in zip(names, found, strict=True)
+    ]
 
 
-def _first(column: pl.Series) -> object:
-    known = column.drop_nulls()
-    return known[0] if len(known) else None
+def _mean(total: str, known: pl.Expr, scored: pl.Expr | None = None) -> list[pl.Expr]:
+    """Weighted mean over levels of total / known; null when too little of it is known."""
+    has = (known > 0) & pl.col(total).is_not_null()
+    weight = pl.col("weight").filter(has)
+    enough = weight.sum() >= KNOWN_SHARE * pl.col("weight").sum()
+    if scored is not None:
+        enough &= known.filter(has).sum() >= KNOWN_SHARE * scored.sum()
+    mean = (pl.col("weight") * pl.col(total) / known).filter(has).sum() / weight.sum()
+    return [pl.when(enough & (weight.sum() > 0)).then(mean).alias(total)]
 
 
-def _schema(rollup: pl.DataFrame) -> dict[str, pl.DataType]:
+def _share(part: str, whole: str) -> pl.Expr:
+    total = pl.col(whole).sum()
+    return pl.when(total > 0).then(pl.col(part).sum() / total)
+
+
+def _covered() -> pl.Expr:
+    """Level-balanced share of the samples of the group's part of the view."""
+    share = (pl.col("weight") * pl.col("samples") / pl.col("most").clip(1)).sum()
+    return pl.when(pl.col("view_weight").first() > 0).then(share / pl.col("view_weight").first())
+
+
+def _by_level(scored: pl.DataFrame, rollup: pl.DataFrame) -> pl.DataFrame:
+    """Mean output tokens at each level that all the view's tasks have, easiest first.
+
+    A mean over fewer tasks would be of other tasks.
+    """
+    tasks = rollup["task"].n_unique()
+    levels = rollup.group_by("level").agg(tasks=pl.col("task").n_unique())
+    shared = levels.filter(pl.col("tasks") == tasks)["level"].to_list()
+    known = scored.filter((pl.col("output_known") > 0) & pl.col("level").is_in(shared))
+    means = known.group_by("contestant_id", "level").agg(
+        tokens=(pl.col("output_tokens") / pl.col("output_known")).mean()
+    )
+    means = means.sort("contestant_id", "level")
+    return means.group_by("contestant_id", maintain_order=True).agg(tokens_by_level="tokens")
+
+
+def _schema(rollup: pl.DataFrame, shown: list[str], by: Sequence[str]) -> dict[str, pl.DataType]:
     text, real, whole = pl.String(), pl.Float64(), pl.Int64()
-    schema: dict[str, pl.DataType] = {"contestant_id": text}
-    schema.update({c: rollup.schema[c] for c in FACTS if c in rollup.columns})
-    schema.update(price_basis=text, price_source=text, price_from=text, usd_per_cpu_hour=real)
-    for name in ("accuracy", "accuracy_low", "accuracy_high", "cost_per_1k_usd", "input_tokens"):
-        schema[name] = real
-    for name in ("output_tokens", "reasoning_share", "duration_s", "cpu_s"):
-        schema[name] = real
-    for name in ("samples", "attempts", "failed", "refused", "truncated", "unpriced"):
-        schema[name] = whole
-    schema.update(coverage=real, baseline=real, tokens_by_level=pl.List(real))
-    return schema
+    schema: dict[str, pl.DataType] = {c: rollup.schema.get(c, text) for c in shown}
+    schema["usd_per_cpu_hour"] = real
+    schema.update(dict.fromkeys(SHOWN, real))
+    schema.update(dict.fromkeys((*COUNTS, "unpriced"), whole))
+    return schema if by else {**schema, "tokens_by_level": pl.List(real)}

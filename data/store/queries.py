@@ -100,32 +100,33 @@ def unpriced(
     )
 
 
-def sample_scores(
+def answers(
     reader: Reader,
     campaign: str,
     charges: Charges,
     tasks: Sequence[str] | None = None,
     levels: Sequence[int] | None = None,
 ) -> pl.DataFrame:
-    """Per contestant and sample: task, level, cluster, score and cost_usd (means over epochs)."""
+    """Scored answers, as the lenses below the rollup read them (analysis.grid), in no order.
+
+    The latest try of each attempt: contestant_id, category, task, level, sample_id, cluster, epoch, status, score, the tokens of
+    each class, duration_s, ttft_s, and cost_usd of all its tries on the charges' basis.
+    """
     where, params = _filters(campaign, tasks, levels, "a")
     return reader.sql(
         f"WITH {REDONE}, "
-        f"detail AS (SELECT a.contestant_id, a.task, a.level, a.sample_id, a.attempt_id, "
-        f"a.score, a.output_tokens, a.duration_s, {rounded_usd()} AS usd, {LATEST} AS latest "
+        "detail AS (SELECT a.contestant_id, a.task, a.level, a.sample_id, a.epoch, a.attempt_id, "
+        "a.status, a.score, a.input_tokens, a.cache_read_tokens, a.output_tokens, "
+        f"a.reasoning_tokens, a.duration_s, a.ttft_s, {rounded_usd()} AS usd, {LATEST} AS latest "
         f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
         f"WHERE {where} AND a.purpose = 'answer'), "
-        # The cost of every try counts; few attempts have more than one.
         "earlier AS (SELECT attempt_id, sum(usd) AS usd FROM detail WHERE NOT latest GROUP BY ALL) "
-        "SELECT l.contestant_id, l.task, l.level, l.sample_id, "
-        "any_value(coalesce(s.cluster, l.sample_id)) AS cluster, "
-        "avg(l.score) AS score, avg(l.usd + coalesce(e.usd, 0)) AS cost_usd, "
-        "avg(l.output_tokens) AS output_tokens, avg(l.duration_s) AS duration_s "
+        "SELECT l.contestant_id, s.category, l.task, l.level, l.sample_id, "
+        "coalesce(s.cluster, l.sample_id) AS cluster, l.epoch, l.status, l.score, l.input_tokens, "
+        "l.cache_read_tokens, l.output_tokens, l.reasoning_tokens, l.duration_s, l.ttft_s, "
+        "l.usd + coalesce(e.usd, 0) AS cost_usd "
         "FROM detail l LEFT JOIN earlier e USING (attempt_id) "
-        "LEFT JOIN samples s USING (sample_id) "
-        "WHERE l.latest AND l.score IS NOT NULL "
-        "GROUP BY l.contestant_id, l.task, l.level, l.sample_id "
-        "ORDER BY l.contestant_id, l.task, l.level, l.sample_id",
+        "LEFT JOIN samples s USING (sample_id) WHERE l.latest AND l.score IS NOT NULL",
         params,
         {TABLE: charges.rounded_lines},
     )

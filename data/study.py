@@ -1,0 +1,85 @@
+"""A study: a view's material, each part read or computed once, for every lens that looks at it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import polars as pl
+
+from data.analysis.frontier import AXES, place
+from data.analysis.grid import Grid, grid
+from data.analysis.resample import Draws, draws
+from data.analysis.summary import summarise
+from data.errors import ExportError, did_you_mean
+from data.pricing.sql import Charges
+from data.store import Reader, queries
+from data.view import View, charges_of, levels_of, unpriced
+
+RESAMPLES = 1000
+"""Resamples behind the intervals of lenses; P(frontier) has its own number."""
+
+
+class Study:
+    """What the lenses of one view share. Not safe to share between threads while it fills."""
+
+    def __init__(self, reader: Reader, view: View) -> None:
+        if view.x not in AXES:
+            raise ExportError(f"Unknown axis '{view.x}'.{did_you_mean(view.x, AXES)}")
+        self.reader, self.view = reader, view
+        self.mix = dict(view.mix)
+
+    @cached_property
+    def charges(self) -> Charges:
+        return charges_of(self.reader, self.view)
+
+    @cached_property
+    def levels(self) -> pl.DataFrame:
+        """Rollup rows of the view's tasks and levels, of all its contestants."""
+        return levels_of(self.reader, self.view, self.charges)
+
+    @cached_property
+    def summary(self) -> pl.DataFrame:
+        """One row per contestant of the view's labs, weights and kinds: see `summarise`."""
+        rows = summarise(self.levels, mix=self.mix)
+        view = self.view
+        for column, wanted in (("lab", view.labs), ("weights", view.weights), ("kind", view.kinds)):
+            if wanted:
+                rows = rows.filter(pl.col(column).is_in(wanted))
+        return rows
+
+    @cached_property
+    def placed(self) -> pl.DataFrame:
+        """The summary's contestants with their place on the frontier: see `place`."""
+        rows = self.summary
+        if rows["unpriced"].sum():
+            missing = unpriced(self.reader, self.view, self.levels, self.charges)
+            why = missing.unique("contestant_id", keep="first", maintain_order=True)
+            rows = rows.join(
+                why.select("contestant_id", cost_reason="reason"), on="contestant_id", how="left"
+            )
+        return place(rows, self.view.x, self.grid if rows.height > 1 else None)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The view's answers of the summary's contestants."""
+        held = queries.answers(
+            self.reader,
+            self.view.campaign,
+            self.charges,
+            self.levels["task"].unique().to_list(),
+            self.view.levels or None,
+        )
+        ids = self.summary["contestant_id"]
+        if len(ids) < self.levels["contestant_id"].n_unique():
+            held = held.filter(pl.col("contestant_id").is_in(ids.to_list()))
+        return grid(held, self.mix)
+
+    @cached_property
+    def compared(self) -> list[str]:
+        """contestant_id of those that are compared, sorted."""
+        return sorted(self.placed.filter(pl.col("place") != "apart")["contestant_id"])
+
+    @cached_property
+    def draws(self) -> Draws:
+        """One set of resamples for every interval of the view."""
+        return draws(self.grid, RESAMPLES)
