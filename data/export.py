@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -36,6 +36,9 @@ COLUMNS = [
     "reasoning_share",
     "duration_s",
     "p_frontier",
+    "p_frontier_families",
+    "overspend",
+    "overspend_mixing",
     "beaten_by",
     "note",
     "samples",
@@ -83,6 +86,7 @@ def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
         "newest_attempt": _iso(levels["last_at"].max()),
         "runs": sorted(runs["run_id"].to_list()),
         "x": view.x,
+        "mix": dict(view.mix),
         "cost_basis": basis_words(view.basis),
         "prices": sorted({price_note(r) for r in notes.iter_rows(named=True)}),
         "unpriced_attempts": reasons(unpriced(reader, view, levels, charged)),
@@ -92,13 +96,17 @@ def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
     }
 
 
-def command(view: View, rows: str, kind: str) -> str:
-    """The command that makes this export again; the page itself where no command can."""
+def pareto_command(view: View, rows: str, kind: str) -> str:
+    """The command that makes a Pareto table of this view."""
+    return command(view, ["pareto", "--rows", rows, "--format", kind])
+
+
+def command(view: View, words: Sequence[str]) -> str:
+    """The command `isocost export WORDS` of this view; the page itself where no command can."""
     if view.labs or view.weights or view.kinds or view.x != "cost_per_1k_usd":
         filters = (*view.labs, *view.weights, *view.kinds)
         return " ".join(["the Frontier page of", view.campaign, "by", view.x, *filters])
-    words = ["isocost", "export", "pareto", "--rows", rows, "--format", kind]
-    words += ["--campaign", view.campaign]
+    words = ["isocost", "export", *words, "--campaign", view.campaign]
     for flag, values in (
         ("category", view.categories),
         ("task", view.tasks),
@@ -106,6 +114,8 @@ def command(view: View, rows: str, kind: str) -> str:
     ):
         for value in values:
             words += [f"--{flag}", str(value)]
+    for name, weight in view.mix:
+        words += ["--mix", f"{name}={weight:g}"]
     return shlex.join([*words, *basis_flags(view.basis)])
 
 
@@ -146,21 +156,27 @@ def to_markdown(table: Table, meta: Meta | None = None) -> str:
         "| contestant | capability (95 %) | $ / 1k tasks | tokens | time | P(frontier) | verdict |",
         "|---|--:|--:|--:|--:|--:|---|",
     ]
-    lines += ["| " + " | ".join(map(_cell, cells(row))) + " |" for row in table]
+    lines += ["| " + " | ".join(map(cell, cells(row))) + " |" for row in table]
     if not table:
         lines.append("| no contestant is on the frontier of this selection | | | | | | |")
     if meta:
-        scope = ", ".join(f"{t} {min(v)}–{max(v)}" for t, v in meta["tasks"].items())
-        lines += [
-            "",
-            f"Campaign {meta['campaign']}: {meta['attempts']:,} attempts to "
-            f"{meta['newest_attempt'] or 'never'}; tasks and levels: {_cell(scope)}.",
-            f"Cost: {meta['cost_basis']}; " + _cell("; ".join(meta["prices"])) + ".",
-            *_gaps(meta),
-            f"Interval: {meta['interval']}.",
-            f"Made by `{meta['command']}`.",
-        ]
+        lines += ["", *meta_lines(meta)]
     return "\n".join(lines) + "\n"
+
+
+def meta_lines(meta: Meta) -> list[str]:
+    """What, when and how, in a line each."""
+    scope = ", ".join(f"{t} {min(v)}–{max(v)}" for t, v in meta["tasks"].items())
+    mix = ", ".join(f"{name} {weight:g}" for name, weight in meta["mix"].items())
+    return [
+        f"Campaign {meta['campaign']}: {meta['attempts']:,} attempts to "
+        f"{meta['newest_attempt'] or 'never'}; tasks and levels: {cell(scope)}.",
+        *([f"Weights other than 1: {cell(mix)}."] if mix else []),
+        f"Cost: {meta['cost_basis']}; " + cell("; ".join(meta["prices"])) + ".",
+        *_gaps(meta),
+        f"Interval: {meta['interval']}.",
+        f"Made by `{meta['command']}`.",
+    ]
 
 
 FORMATS: dict[str, Callable[[Table, Meta | None], str]] = {
@@ -213,7 +229,7 @@ def inert(value: object) -> object:
     return value
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Text that can't leave its Markdown cell or become a link, an image or HTML."""
     flat = " ".join(text.split())
     for mark in "\\|`*_[]<>":
@@ -226,9 +242,9 @@ def _gaps(meta: Meta) -> list[str]:
     lines = []
     if meta["unpriced_attempts"]:
         told = [f"{n:,} {REASONS.get(r, r)}" for r, n in meta["unpriced_attempts"].items()]
-        lines.append(f"Attempts without a cost: {_cell('; '.join(told))}.")
+        lines.append(f"Attempts without a cost: {cell('; '.join(told))}.")
     if meta["without_mode"]:
-        lines.append(f"Charged at standard prices: {_cell(', '.join(meta['without_mode']))}.")
+        lines.append(f"Charged at standard prices: {cell(', '.join(meta['without_mode']))}.")
     return lines
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -22,10 +24,14 @@ RESAMPLES = 1000
 class Study:
     """What the lenses of one view share. Not safe to share between threads while it fills."""
 
-    def __init__(self, reader: Reader, view: View) -> None:
+    def __init__(
+        self, reader: Reader, view: View, options: Mapping[str, Any] | None = None
+    ) -> None:
         if view.x not in AXES:
             raise ExportError(f"Unknown axis '{view.x}'.{did_you_mean(view.x, AXES)}")
         self.reader, self.view = reader, view
+        self.options = dict(options or {})
+        """What a lens was asked beyond the view: see data.lenses.OPTIONS."""
         self.mix = dict(view.mix)
 
     @cached_property
@@ -78,6 +84,14 @@ class Study:
     def compared(self) -> list[str]:
         """contestant_id of those that are compared, sorted."""
         return sorted(self.placed.filter(pl.col("place") != "apart")["contestant_id"])
+
+    def named(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame with `contestant_id`, its `name` before it."""
+        names = self.summary.select("contestant_id", "name")
+        named = frame.drop("name", strict=False).join(
+            names, on="contestant_id", how="left", maintain_order="left"
+        )
+        return named.select("name", pl.exclude("name"))
 
     @cached_property
     def draws(self) -> Draws:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from data.catalog import prices as catalogue
-from data.export import command, pareto_table, provenance, to_markdown
+from data.export import pareto_command, pareto_table, provenance, to_markdown
 from data.price import Price, Rates, Terms
 from data.pricing import BILLED, NEUTRAL, Basis, Shape, cost, lines_of
 from data.records import Contestant, Usage
@@ -141,7 +141,7 @@ def test_the_rollup_equals_the_detail_on_every_default(reader):
 
 def test_an_export_says_on_which_basis_and_what_is_not_priced(reader):
     view = View("night-1", basis=Basis(mode="flex", cache="reported"))
-    meta = provenance(reader, view, command(view, "all", "md"))
+    meta = provenance(reader, view, pareto_command(view, "all", "md"))
     text = to_markdown(pareto_table(Study(reader, view).placed, "all"), meta)
     assert "cached input as the provider charges it" in text
     assert "flex prices where the list has them" in text

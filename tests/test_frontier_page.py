@@ -14,7 +14,7 @@ from dashboard.cli import parser
 from dashboard.commands.basis import read_basis
 from dashboard.pages import frontier_attempts, frontier_head
 from dashboard.theme import plain
-from data.export import command
+from data.export import pareto_command
 from data.pricing import Basis
 from data.store import Reader
 from data.study import Study
@@ -281,7 +281,7 @@ def test_prices_can_be_reset_where_they_empty_the_chart(
 def test_the_command_under_a_download_makes_the_same_table() -> None:
     basis = Basis("2026-11-01", "batch", 0.8, (("*", 0.1), ("openai", 0.2)))
     view = View("nightly", categories=("math",), levels=(1, 2), basis=basis)
-    made = command(view, "all", "csv")
+    made = pareto_command(view, "all", "csv")
     assert made == (
         "isocost export pareto --rows all --format csv --campaign nightly "
         "--category math --level 1 --level 2 --prices 2026-11-01 --mode batch --cache 0.8 "

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -157,3 +159,76 @@ def test_no_rows_give_an_empty_summary(tmp_path):
     frame = summarise(stored(tmp_path, rows.grid()).clear())
     assert frame.height == 0
     assert "accuracy" in frame.columns
+
+
+def two_tasks(tmp_path):
+    """A on two tasks of one category and one of another, with every class of tokens."""
+    who = rows.contestant()
+    made = []
+    for task, category, score in (("sums", "math", 1.0), ("puzzles", "math", 0.0),
+                                  ("forms", "extract", 1.0)):  # fmt: skip
+        for seed in range(4):
+            what = replace(rows.sample(seed, task=task, level=1 + seed % 2), category=category)
+            usage = {"cache_read_tokens": 5, "reasoning_tokens": 4, "ttft_s": 0.25}
+            made.append((who, what, rows.attempt(who, what, score=score, **usage)))
+    return stored(tmp_path, made)
+
+
+def test_a_split_by_task_category_or_level(tmp_path):
+    levels = two_tasks(tmp_path)
+    by_task = summarise(levels, by=("task",))
+    assert dict(by_task.select("task", "accuracy").iter_rows()) == {
+        "forms": 1, "puzzles": 0, "sums": 1,
+    }  # fmt: skip
+    assert dict(summarise(levels, by=("category",)).select("category", "accuracy").iter_rows()) == {
+        "extract": 1, "math": 0.5,
+    }  # fmt: skip
+    assert summarise(levels, by=("level",))["accuracy"].to_list() == [0.75, 0.75]
+    finest = summarise(levels, by=("task", "level"))
+    assert finest.height == 6
+    assert finest["coverage"].to_list() == [1.0] * 6, "of its own part of the view"
+    # Two of two right: what Wilson allows two answers to prove.
+    assert finest.filter(pl.col("task") == "sums")["accuracy_low"][0] == pytest.approx(
+        wilson(2, 2)[0]
+    )
+
+
+def test_every_class_of_tokens_and_the_first_token_are_means_per_answer(tmp_path):
+    row = summarise(two_tasks(tmp_path)).row(0, named=True)
+    assert row["accuracy"] == 0.75
+    assert (row["input_tokens"], row["cache_read_tokens"]) == (20, 5)
+    assert row["cache_write_tokens"] is None, "not reported is not zero"
+    assert (row["output_tokens"], row["reasoning_tokens"], row["ttft_s"]) == (10, 4, 0.25)
+
+
+def test_the_users_mix_weighs_the_accuracy(tmp_path):
+    levels = two_tasks(tmp_path)
+    assert summarise(levels, mix={"extract": 3})["accuracy"][0] == pytest.approx(0.75 + 0.25 / 2)
+    assert summarise(levels, mix={"puzzles": 0})["accuracy"][0] == 1.0
+    nothing = summarise(levels, mix={"math": 0, "extract": 0}).row(0, named=True)
+    assert (nothing["accuracy"], nothing["cost_per_1k_usd"]) == (None, None)
+
+
+def test_a_lonely_cluster_takes_the_others_variance():
+    """Levels of paired samples: the cluster's own size must not blow the pooled variance up."""
+    paired = [(0.5, 0.5, 4 * 1.0**2, 8, 4), (0.5, 0.5, 0.0, 2, 1)]
+    accuracy, low, high = interval(*paired)
+    # One cluster's mean varies by 4 * 4 / 8^2 = 0.25; the level of four has a quarter of that.
+    variance = 0.25 * 0.25 / 4 + 0.25 * 0.25 / 1
+    half = stats.t.ppf(0.975, 3) * np.sqrt(5 / 4 * variance)
+    assert (low, high) == (pytest.approx(max(0, 0.5 - half)), pytest.approx(min(1, 0.5 + half)))
+    assert accuracy == 0.5
+
+
+def test_coverage_of_the_clustered_interval():
+    """METHOD 2.1: 20 clusters of 5 of a contestant whose mean truth is known: t covers .95."""
+    rng = np.random.default_rng(1)
+    truth = float((1 / (1 + np.exp(-rng.normal(0.8, 1.3, 400_000)))).mean())
+    hits = 0
+    for _ in range(800):
+        ability = np.repeat(rng.normal(0, 1.3, 20), 5) + 0.8
+        score = (rng.random(100) < 1 / (1 + np.exp(-ability))).astype(float)
+        ss = ((score - score.mean()).reshape(20, 5).sum(axis=1) ** 2).sum()
+        _, low, high = interval((1, score.mean(), ss, 100, 20))
+        hits += low <= truth <= high
+    assert 0.925 <= hits / 800 <= 0.975

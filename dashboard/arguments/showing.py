@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dashboard.arguments.common import Commands, basis, db, port
+from dashboard.arguments.common import Commands, Parser, basis, db, port
+from data.lenses import LENSES, OPTIONS
 from data.location import database
 
 
@@ -32,40 +33,52 @@ def _add_export(commands: Commands) -> None:
         choices=["frontier", "all"],
         help="the frontier alone, or every contestant (default: frontier)",
     )
-    pareto.add_argument("--format", default="md", choices=["csv", "md", "json"], help="default: md")
-    pareto.add_argument(
+    _add_view(pareto)
+    pareto.set_defaults(run=_export_pareto)
+    for name, question in LENSES.items():
+        lens = tables.add_parser(name, help=question)
+        lens.add_argument("--table", metavar="NAME", help="only this of its tables")
+        for option in OPTIONS.get(name, ()):
+            lens.add_argument(
+                option.flag, type=option.kind, metavar=option.metavar, help=option.help
+            )
+        _add_view(lens)
+        lens.set_defaults(run=_export_lens, lens=name)
+
+
+def _add_view(parser: Parser) -> None:
+    """Which attempts, how their usage becomes dollars, and where the table goes."""
+    parser.add_argument("--format", default="md", choices=["csv", "md", "json"], help="default: md")
+    parser.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="FILE",
         help="where to write it (default: standard output)",
     )
-    pareto.add_argument("--campaign", help="default: the one with the newest attempt")
-    pareto.add_argument(
-        "--category",
+    parser.add_argument("--campaign", help="default: the one with the newest attempt")
+    for flag, kind, metavar in (
+        ("category", str, "NAME"),
+        ("task", str, "NAME"),
+        ("level", int, "N"),
+    ):
+        parser.add_argument(
+            f"--{flag}",
+            action="append",
+            default=[],
+            type=kind,
+            metavar=metavar,
+            help=f"only this {flag} (may be repeated)",
+        )
+    parser.add_argument(
+        "--mix",
         action="append",
         default=[],
-        metavar="NAME",
-        help="only this category (may be repeated)",
+        metavar="NAME=WEIGHT",
+        help="weight of a category or task, 1 unless told otherwise (may be repeated)",
     )
-    pareto.add_argument(
-        "--task",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="only this task (may be repeated)",
-    )
-    pareto.add_argument(
-        "--level",
-        action="append",
-        default=[],
-        type=int,
-        metavar="N",
-        help="only this level (may be repeated)",
-    )
-    basis(pareto)
-    db(pareto)
-    pareto.set_defaults(run=_export_pareto)  # fmt: skip
+    basis(parser)
+    db(parser)
 
 
 def _dashboard(args: argparse.Namespace) -> int:
@@ -87,3 +100,9 @@ def _export_pareto(args: argparse.Namespace) -> int:
     from dashboard.commands.export import pareto
 
     return pareto(database(args.db), args)
+
+
+def _export_lens(args: argparse.Namespace) -> int:
+    from dashboard.commands.export import lens
+
+    return lens(database(args.db), args)

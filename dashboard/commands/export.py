@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
+
 from dashboard.commands.basis import read_basis
+from data import lens_export, lenses
 from data.errors import ExportError, did_you_mean
-from data.export import FORMATS, command, pareto_table, provenance
+from data.export import FORMATS, command, pareto_command, pareto_table, provenance
+from data.lenses import OPTIONS
 from data.store import Reader, queries
 from data.study import Study
 from data.view import View, levels_of, newest_campaign
@@ -25,8 +30,27 @@ def pareto(db: Path, args: argparse.Namespace) -> int:
         raise ExportError(
             "Nothing matches these filters together. Drop one of --category, --task and --level."
         )
-    meta = provenance(reader, view, command(view, args.rows, args.format))
+    meta = provenance(reader, view, pareto_command(view, args.rows, args.format))
     write(FORMATS[args.format](pareto_table(placed, args.rows, view.basis), meta), args.output)
+    return 0
+
+
+def lens(db: Path, args: argparse.Namespace) -> int:
+    """Write a lens's tables as asked."""
+    reader = Reader(db)
+    view = _view(reader, args)
+    options = {o.name: getattr(args, o.name) for o in OPTIONS.get(args.lens, ())}
+    study = Study(reader, view, {k: v for k, v in options.items() if v is not None})
+    found = lenses.lens(args.lens)
+    tables = found.tables(study)
+    words = [args.lens, "--format", args.format]
+    words += ["--table", args.table] if args.table else []
+    for option in OPTIONS.get(args.lens, ()):
+        words += [option.flag, str(options[option.name])] if option.name in study.options else []
+    meta = provenance(reader, view, command(view, words))
+    made = lens_export.FORMATS[args.format]
+    sentence = found.sentence(study, tables)
+    write(made(lens_export.chosen(tables, args.table), sentence, meta), args.output)
     return 0
 
 
@@ -63,7 +87,28 @@ def _view(reader: Reader, args: argparse.Namespace) -> View:
         tasks=tuple(args.task),
         levels=tuple(args.level),
         basis=read_basis(args),
+        mix=_mix(args.mix, rows),
     )
+
+
+def _mix(texts: list[str], rows: pl.DataFrame) -> tuple[tuple[str, float], ...]:
+    """NAME=WEIGHT texts as the view keeps them; a later one of a name counts."""
+    names = {*rows["category"].drop_nulls(), *rows["task"]}
+    mix: dict[str, float] = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        if name not in names:
+            raise ExportError(
+                f"--mix {text}: no category or task '{name or text}' in this campaign."
+                f"{did_you_mean(name or text, sorted(names))}"
+            )
+        try:
+            mix[name] = float(number)
+        except ValueError:
+            mix[name] = math.nan
+        if not 0 <= mix[name] < math.inf:
+            raise ExportError(f"--mix {text}: write a weight of 0 or more, such as {name}=2.")
+    return tuple(sorted(mix.items()))
 
 
 def _check(

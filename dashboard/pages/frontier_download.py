@@ -24,7 +24,8 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
     which = "frontier" if rows == "Frontier only" else "all"
 
     def made(kind: str) -> Callable[[], str]:
-        meta = partial(export.provenance, source.reader, what, export.command(what, which, kind))
+        words = export.pareto_command(what, which, kind)
+        meta = partial(export.provenance, source.reader, what, words)
         return lambda: export.FORMATS[kind](export.pareto_table(placed, which, what.basis), meta())
 
     with st.container(horizontal=True):
@@ -43,7 +44,7 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
                 key=f"download-{kind}",
             )
     st.caption("The same table in a terminal:")
-    st.code(export.command(what, which, "md"), language=None, wrap_lines=True)
+    st.code(export.pareto_command(what, which, "md"), language=None, wrap_lines=True)
     st.markdown("**The chart as a picture**")
     st.segmented_control(
         "Picture", ["PNG", "SVG"], default="PNG", required=True, key="picture",

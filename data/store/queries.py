@@ -109,7 +109,8 @@ def answers(
 ) -> pl.DataFrame:
     """Scored answers, as the lenses below the rollup read them (analysis.grid), in no order.
 
-    The latest try of each attempt: contestant_id, category, task, level, sample_id, cluster, epoch, status, score, the tokens of
+    The latest try of each attempt: contestant_id, category, task, level, sample_id, cluster,
+    epoch, status, score, the tokens of
     each class, duration_s, ttft_s, and cost_usd of all its tries on the charges' basis.
     """
     where, params = _filters(campaign, tasks, levels, "a")

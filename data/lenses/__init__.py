@@ -1,0 +1,60 @@
+"""The lenses by name: each looks at a view's material and answers one question.
+
+A lens is a module of this folder with `tables(study)`, its frames by name, and
+`sentence(study, tables)`, what they say in one Markdown sentence; the numbers themselves come from
+`data.analysis`. Adding one is its file and its line here. The command line reads this module before
+anything heavy is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from data.errors import ExportError, did_you_mean
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from data.study import Study
+
+Tables = Mapping[str, "pl.DataFrame"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """What a lens can be asked beyond the view."""
+
+    name: str
+    kind: type
+    metavar: str
+    help: str
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+
+LENSES = {
+    "summary": "what each contestant solves and spends, by task and level, and how long it takes",
+}
+OPTIONS: dict[str, tuple[Option, ...]] = {}
+
+
+class Lens(Protocol):
+    """What a module of this folder offers."""
+
+    def tables(self, study: Study) -> Tables:
+        """Frames by name, the main one first."""
+
+    def sentence(self, study: Study, tables: Tables) -> str:
+        """What the tables say, in one Markdown sentence."""
+
+
+def lens(name: str) -> Lens:
+    """The lens of that name; ExportError for an unknown one."""
+    if name not in LENSES:
+        raise ExportError(f"Unknown lens '{name}'.{did_you_mean(name, LENSES)}")
+    return cast("Lens", import_module(f"data.lenses.{name}"))
