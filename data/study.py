@@ -56,6 +56,14 @@ class Study:
     @cached_property
     def placed(self) -> pl.DataFrame:
         """The summary's contestants with their place on the frontier: see `place`."""
+        return self._placed(self.grid if self.summary.height > 1 else None)
+
+    @cached_property
+    def placed_without_chances(self) -> pl.DataFrame:
+        """The same without P(frontier), which is all that reads answers."""
+        return self._placed(None)
+
+    def _placed(self, held: Grid | None) -> pl.DataFrame:
         rows = self.summary
         if rows["unpriced"].sum():
             missing = unpriced(self.reader, self.view, self.levels, self.charges)
@@ -63,7 +71,7 @@ class Study:
             rows = rows.join(
                 why.select("contestant_id", cost_reason="reason"), on="contestant_id", how="left"
             )
-        return place(rows, self.view.x, self.grid if rows.height > 1 else None)
+        return place(rows, self.view.x, held)
 
     @cached_property
     def grid(self) -> Grid:

@@ -106,6 +106,7 @@ def test_the_price_clock_holds_each_price_until_the_next():
              "place": ["frontier"], "released": [START + timedelta(days=3)]},
         )  # fmt: skip
 
+    assert timeline.cost_to_reach(timeline.priced([]), [0.5]).is_empty(), "no price has a date"
     nights = [(START + timedelta(days=10), night(4.0)), (START, night(8.0))]
     frame = timeline.cost_to_reach(timeline.priced(nights), [0.5])
     assert steps(frame, 0.5) == [(3, 8, "A"), (10, 4, "A")]

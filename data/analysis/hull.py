@@ -78,7 +78,10 @@ def _ratio(values: Array, unknown: Array) -> Array:
 def gap(cost: Array, quality: Array, over: Array | None = None) -> Array:
     """hull(C) - Q: quality that mixing buys beyond each point at its cost; 0 or more."""
     base = np.ones(len(cost), dtype=bool) if over is None else over
-    missing = hull_at(hull(cost[base], quality[base]), tidy(cost)) - quality
+    bought = hull_at(hull(cost[base], quality[base]), tidy(cost))
+    missing = bought - quality
+    # What is left of a subtraction of near-equals is rounding, not a gap.
+    missing = np.where(np.abs(missing) <= 1e-11 * np.abs(bought), 0.0, missing)
     return np.where(np.isnan(missing), np.nan, np.maximum(missing, 0.0))
 
 

@@ -30,6 +30,12 @@ COLUMNS: dict[str, pl.DataType] = {
 }
 
 
+_PLACED: dict[str, pl.DataType] = {
+    "contestant_id": pl.String(), "name": pl.String(), "accuracy": pl.Float64(),
+    "cost_per_1k_usd": pl.Float64(), "place": pl.String(), "released": pl.Date(),
+}  # fmt: skip
+
+
 def released(placed: pl.DataFrame) -> pl.DataFrame:
     """Points of the release clock: compared contestants with a release date, on sale from then.
 
@@ -56,9 +62,10 @@ def priced(nights: Sequence[tuple[date, pl.DataFrame]]) -> pl.DataFrame:
     Same columns as `released`; a contestant's cost holds from its date until the next one's, and
     not before the model was released.
     """
-    frames = []
+    frames = [released(pl.DataFrame(schema=_PLACED))]
     days = sorted(nights, key=lambda one: one[0])
-    for (day, placed), after in zip(days, [*(d for d, _ in days[1:]), None], strict=True):
+    ends = [*(day for day, _ in days[1:]), None][: len(days)]
+    for (day, placed), after in zip(days, ends, strict=True):
         held = placed.filter(
             (pl.col("place") != "apart") & pl.col("cost_per_1k_usd").is_not_null()
         ).select("contestant_id", "name", "accuracy", "cost_per_1k_usd", "released")
@@ -184,6 +191,6 @@ def sentence(paces: pl.DataFrame, clock: str) -> str:
     fell = best["first_cost_per_1k_usd"] / best["last_cost_per_1k_usd"]
     return (
         f"By {clock}, the cost of solving {best['quality']:.0%} "
-        f"**halved every {months:.1f} months**: it fell {fell:.3g}-fold in {best['days'] / (DAYS / 12):.0f} months, "
-        f"{best['falls']} times."
+        f"**halved every {months:.1f} months**: it fell {fell:.3g}-fold, in {best['falls']} steps "
+        f"over {best['days'] / (DAYS / 12):.0f} months."
     )

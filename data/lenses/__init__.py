@@ -39,8 +39,16 @@ class Option:
 
 LENSES = {
     "summary": "what each contestant solves and spends, by task and level, and how long it takes",
+    "ability": "who is ablest on one scale of difficulty, and which levels are out of order",
+    "frontier": "what money buys as a whole, and without each lab, country, licence or task",
+    "time": "how the cost of a quality fell, by release dates and by price dates",
 }
-OPTIONS: dict[str, tuple[Option, ...]] = {}
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    "frontier": (
+        Option("reference", float, "USD", "cost per 1,000 tasks up to which area is counted; keep "
+               "it from night to night (default: the power of ten above the dearest)"),
+    ),
+}  # fmt: skip
 
 
 class Lens(Protocol):

@@ -1,0 +1,62 @@
+"""Frontier: what money buys as a whole, and what it would buy without a lab, country or task."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+
+from data.analysis.hull import aiq, hull, hypervolume
+from data.analysis.without import sentence as without_sentence
+from data.analysis.without import without, without_tasks
+from data.lenses import Tables
+from data.study import Study
+
+GROUPS = ("lab", "country", "licence")
+
+
+def tables(study: Study) -> Tables:
+    """figures of the whole frontier, contestants, without_<group> and without_task."""
+    placed, x = study.placed, study.view.x
+    compared = placed.filter(pl.col("place") != "apart")
+    reference = float(study.options.get("reference") or _reference(compared, x))
+    kept = [
+        "name", "contestant_id", "place", "accuracy", x, "overspend", "overspend_mixing", "gap",
+        "p_frontier", "p_frontier_families", "beaten_by_name", "apart_reason",
+    ]  # fmt: skip
+    parts = {f"without_{by}": without(placed, by, x, reference) for by in GROUPS}
+    parts["without_task"] = without_tasks(study.levels, placed, study.mix)
+    return {"figures": figures(compared, x, reference), "contestants": placed.select(kept), **parts}
+
+
+def figures(compared: pl.DataFrame, x: str, reference: float) -> pl.DataFrame:
+    """One row per figure of the frontier as a whole: figure, value (null: has none), unit."""
+    cost = compared[x].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    quality = 100 * compared["accuracy"].cast(pl.Float64).to_numpy()
+    spent = compared["overspend"].drop_nulls().to_numpy()
+    some = compared.height > 0
+    rows: list[tuple[str, float | None, str]] = [
+        ("compared", float(compared.height), "contestants"),
+        ("on the frontier", float((compared["place"] == "frontier").sum()), "contestants"),
+        ("on the hull", float(len(hull(cost, quality))), "vertices"),
+        ("median overspend", float(np.median(spent)) if len(spent) else None, "times"),
+        ("within twice the frontier", float((spent <= 2).mean()) if len(spent) else None, "share"),
+        ("reference", reference, x),
+        ("AIQ", aiq(hull(cost, quality), 0.0, reference) if some else None, "points"),
+        ("hypervolume", hypervolume(cost, quality, reference), f"points x {x}"),
+        ("log hypervolume", hypervolume(cost, quality, reference, log=True), "points x decades"),
+    ]  # fmt: skip
+    schema = {"figure": pl.String, "value": pl.Float64, "unit": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _reference(compared: pl.DataFrame, x: str) -> float:
+    """The power of ten above every compared contestant; keep it with --reference."""
+    most = compared[x].max()
+    return 10.0 ** math.ceil(math.log10(float(most))) if most else 1.0  # type: ignore[arg-type]
+
+
+def sentence(study: Study, tables: Tables) -> str:
+    del study
+    return without_sentence(tables["without_lab"], "lab")
