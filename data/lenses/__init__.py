@@ -41,12 +41,27 @@ LENSES = {
     "summary": "what each contestant solves and spends, by task and level, and how long it takes",
     "ability": "who is ablest on one scale of difficulty, and which levels are out of order",
     "frontier": "what money buys as a whole, and without each lab, country, licence or task",
+    "workload": "so many documents: dollars, hours, what binds, and the cheapest that will do",
+    "bill": "dollars that went where something cheaper does as well on your own graded samples",
     "time": "how the cost of a quality fell, by release dates and by price dates",
 }
 OPTIONS: dict[str, tuple[Option, ...]] = {
     "frontier": (
         Option("reference", float, "USD", "cost per 1,000 tasks up to which area is counted; keep "
                "it from night to night (default: the power of ten above the dearest)"),
+    ),
+    "workload": (
+        Option("documents", int, "N", "how many documents (default: 10,000,000)"),
+        Option("quality", float, "SHARE", "accuracy that will do, 0 to 1 (default: any)"),
+        Option("hours", float, "N", "hours until it must be done (default: any)"),
+        Option("concurrency", int, "N", "calls in flight at once (default: 64)"),
+        Option("rpm", int, "N", "requests a minute allowed (default: no limit)"),
+        Option("tpm", int, "N", "tokens a minute allowed (default: no limit)"),
+        Option("retries", float, "SHARE", "share of calls that are repeated (default: 0)"),
+    ),
+    "bill": (
+        Option("spend", str, "FILE", "CSV with the columns task, model, calls, usd"),
+        Option("in_use", str, "FILE", "CSV with the columns task, contestant"),
     ),
 }  # fmt: skip
 

@@ -1,0 +1,286 @@
+"""Bill: dollars that went where something cheaper does as well on one's own graded samples.
+
+Spend is joined to what is in use for each task and to the samples graded for it. Spend without a
+measured counterpart is listed apart: nothing is ever inferred about it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from data import wording
+from data.analysis.cheaper import CHEAPER, judge, samples
+from data.analysis.grid import Grid
+from data.errors import CostError
+
+MARGIN = 0.02
+"""How much less accuracy (share of 1) still counts as doing as well."""
+APART = "not measured"
+CALLED = ("model", "model_id", "deployment")
+"""Columns by whose values a log may call a contestant."""
+SCHEMA: dict[str, Any] = {
+    "task": pl.String, "model": pl.String, "contestant_id": pl.String, "name": pl.String,
+    "usd": pl.Float64, "calls": pl.Int64, "alternative_id": pl.String,
+    "alternative_name": pl.String, "saving_usd": pl.Float64, "saving_low": pl.Float64,
+    "saving_high": pl.Float64, "difference": pl.Float64, "difference_low": pl.Float64,
+    "difference_high": pl.Float64, "samples": pl.Int64, "compared": pl.Int64, "needed": pl.Int64,
+    "margin": pl.Float64, "verdict": pl.String, "reason": pl.String,
+}  # fmt: skip
+
+
+def bill(
+    spend: pl.DataFrame,
+    in_use: pl.DataFrame,
+    grid: Grid,
+    summary: pl.DataFrame | None = None,
+    *,
+    margin: float = MARGIN,
+    strict: bool = False,
+    resamples: int = 400,
+    seed: int = 1,
+) -> pl.DataFrame:
+    """What was spent on each task's contestant in use, and what of it a cheaper one would save.
+
+    spend: task (null: not logged), model (as logged), usd, calls, and if known contestant_id.
+    in_use: task, contestant_id, and if wanted the model its log entries carry. Spend belongs to the
+    contestant in use for its task that is called `model` there, in `summary` or by its id; with
+    contestant_id to that one. Everything else is 'not measured', with a reason.
+
+    Another contestant does as well when its paired difference in accuracy on the task is not
+    detectably negative and has its 95 % interval above -margin (non-inferiority; never two
+    intervals compared; cheaper.differences), and it answered 95 % of the samples. Each such test
+    stands alone: of many contestants that are exactly `margin` worse one in forty passes, and with
+    thirty of them every third row names one. `strict` widens the intervals by the number of cheaper
+    contestants (Bonferroni), so that a row errs as seldom as one test; thirty ask for about twice
+    the samples then. alternative_id is the cheapest that does as well, at the level-balanced cost
+    of the task's shared samples.
+    saving_usd = usd * (1 - its cost / cost of the one in use), so logged calls are taken to differ
+    in price as graded ones do. The cheapest of several looks cheaper than it is (METHOD 3, winner's
+    curse): so half of the clusters of each level choose it and the other half price it, both ways
+    round, and saving_usd is the mean. Its interval redraws the clusters of both halves, paired. A
+    saving is claimed only when that interval lies above 0; it is never more than usd.
+
+    One row per task and contestant in use, then per task, model and reason for what was not
+    measured: usd, calls, saving_usd with its interval (0 where nothing cheaper does as well; null:
+    not known), difference in accuracy (-1..1) with its interval and shared samples for the
+    alternative, or under 'too few samples' for the one that is nearest to showing it; compared, how
+    many were cheaper on these samples; needed, how many more samples of the task it would take;
+    reason, why spend is not measured, or why something equal at a lower mean cost is no saving.
+    Largest saving first.
+    """
+    if not 0 < margin < 1:
+        raise CostError(f"The margin is a share of accuracy above 0 and below 1; it is {margin!r}.")
+    score = grid.score
+    priced = "cost_usd" in grid.answers.columns
+    cost = grid.mean("cost_usd") if priced else np.full_like(score, np.nan)
+    names = _names(summary)
+    rows: list[dict[str, Any]] = []
+    for group in _groups(spend, in_use, summary):
+        found: dict[str, Any] = {"verdict": APART}
+        if group["reason"] is None:
+            seen = samples(grid, score, cost, group["task"], group["contestant_id"])
+            if isinstance(seen, str):
+                found["reason"] = seen
+            else:
+                found = judge(seen, margin, strict, resamples, seed)
+        rows.append(_row({**group, **found, "margin": margin}, names))
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    order = ["saving_usd", "usd", "task", "contestant_id", "model", "reason"]
+    return frame.sort(*order, descending=[True, True] + [False] * 4, nulls_last=True)
+
+
+def _row(found: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    row: dict[str, Any] = {column: found.get(column) for column in SCHEMA}
+    for end in ("usd", "low", "high"):
+        share = found.get(f"share_{end}")
+        row[f"saving_{end}"] = None if share is None else share * found["usd"]
+    who, other = row["contestant_id"], row["alternative_id"]
+    return {**row, "name": names.get(who, who), "alternative_name": names.get(other, other)}
+
+
+def _names(summary: pl.DataFrame | None) -> dict[str, str]:
+    if summary is None or "name" not in summary.columns:
+        return {}
+    return dict(summary.filter(pl.col("name").is_not_null()).select("contestant_id", "name").rows())
+
+
+def _groups(
+    spend: pl.DataFrame, in_use: pl.DataFrame, summary: pl.DataFrame | None
+) -> list[dict[str, Any]]:
+    """Spend summed by task and contestant in use, or by task, model and reason without one."""
+    spend = _checked(spend, in_use)
+    used, called = _in_use(in_use, summary)
+    keys = ["task", "model", "contestant_id", "unlogged"]
+    found = []
+    for task, model, who, unlogged in spend.select(keys).unique().iter_rows():
+        reason = "no dollars were logged" if unlogged else None
+        match = (None, reason) if unlogged else _counterpart(task, model, who, used, called)
+        found.append((task, model, who, unlogged, *match))
+    schema = {**dict.fromkeys((*keys, "who", "reason"), pl.String), "unlogged": pl.Boolean}
+    matches = pl.DataFrame(found, schema=schema, orient="row")
+    spend = spend.join(matches, on=keys, how="left", nulls_equal=True).sort("usd", "calls")
+    # What belongs to a contestant is one group whatever the log calls it.
+    apart = pl.when(pl.col("reason").is_not_null()).then(pl.col("model")).alias("apart")
+    groups = spend.group_by("task", "who", "reason", apart, maintain_order=True).agg(
+        pl.col("model").drop_nulls().unique().sort().str.join(", ").replace("", None),
+        *(pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()) for c in ("usd", "calls")),
+    )
+    return groups.rename({"who": "contestant_id"}).drop("apart").to_dicts()
+
+
+def _checked(spend: pl.DataFrame, in_use: pl.DataFrame) -> pl.DataFrame:
+    """Spend with its columns as they should be, and `unlogged`: without dollars."""
+    needed = {"spend": (spend, "task model usd calls"), "in_use": (in_use, "task contestant_id")}
+    for name, (frame, columns) in needed.items():
+        missing = [c for c in columns.split() if c not in frame.columns]
+        if missing:
+            raise CostError(f"The frame {name} has no column '{missing[0]}': add it.")
+    if "contestant_id" not in spend.columns:
+        spend = spend.with_columns(contestant_id=pl.lit(None, pl.String))
+    spend = spend.with_columns(
+        pl.col("task", "model", "contestant_id").cast(pl.String),
+        pl.col("usd").cast(pl.Float64).fill_nan(None),
+        pl.col("calls").cast(pl.Int64),
+    )
+    wrong = spend.filter((pl.col("usd") < 0) | pl.col("usd").is_infinite() | (pl.col("calls") < 0))
+    if wrong.height:
+        row = wrong.row(0, named=True)
+        seen = f"{row['calls']} calls for {row['usd']} dollars of {row['model']}"
+        raise CostError(f"Calls and dollars of spend must be 0 or more; there are {seen}.")
+    return spend.with_columns(unlogged=pl.col("usd").is_null())
+
+
+def _in_use(
+    in_use: pl.DataFrame, summary: pl.DataFrame | None
+) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+    """Task to the contestants in use for it, and contestant to what logs may call it."""
+    used: dict[str, list[str]] = {}
+    called: dict[str, set[str]] = {}
+    pairs = in_use.select(pl.col("task", "contestant_id").cast(pl.String)).drop_nulls().unique()
+    for task, who in pairs.sort("task", "contestant_id").iter_rows():
+        used.setdefault(task, []).append(who)
+        called[who] = {who}
+    for frame in (in_use,) if summary is None else (in_use, summary):
+        for column in (c for c in CALLED if c in frame.columns):
+            for who, name in frame.select("contestant_id", column).drop_nulls().iter_rows():
+                called.setdefault(who, {who}).add(name)
+    return used, called
+
+
+def _counterpart(
+    task: str | None,
+    model: str | None,
+    who: str | None,
+    used: Mapping[str, list[str]],
+    called: Mapping[str, set[str]],
+) -> tuple[str | None, str | None]:
+    """The contestant that logged spend belongs to, or why there is none."""
+    if task is None:
+        return None, "no task was logged"
+    if who is not None:
+        return who, None
+    if task not in used:
+        return None, "nothing is given as in use for this task"
+    if model is None:
+        return None, "no model was logged"
+    fits = [one for one in used[task] if model in called[one]]
+    if len(fits) == 1:
+        return fits[0], None
+    if fits:
+        return None, "several contestants in use for this task are called so"
+    return None, "not what is given as in use for this task"
+
+
+@dataclass(frozen=True)
+class Total:
+    """A bill's sums in dollars; spend whose dollars were not logged is in none of them."""
+
+    usd: float
+    saving_usd: float | None
+    """None: no spend could be judged."""
+    saving_low: float | None
+    saving_high: float | None
+    judged_usd: float
+    undecided_usd: float
+    """Too few samples to say."""
+    unmeasured_usd: float
+
+
+def total(frame: pl.DataFrame) -> Total:
+    """Sums of a bill.
+
+    Tasks are sampled apart from each other, so the distances of the interval's ends from the
+    saving add in quadrature (MOVER: Zou and Donner 2008); within a task, whose rows share samples,
+    they add up. No rows: 0 dollars and no saving.
+    """
+    judged = frame.filter(pl.col("saving_usd").is_not_null())
+    open_rows = frame.filter(pl.col("needed").is_not_null())
+    parts = (frame, judged, open_rows, frame.filter(pl.col("verdict") == APART))
+    usd, spent, undecided, apart = (float(part["usd"].sum()) for part in parts)
+    if judged.is_empty():
+        return Total(usd, None, None, None, spent, undecided, apart)
+    saving = float(judged["saving_usd"].sum())
+    tasks = judged.group_by("task", maintain_order=True).agg(
+        down=(pl.col("saving_usd") - pl.col("saving_low")).sum(),
+        up=(pl.col("saving_high") - pl.col("saving_usd")).sum(),
+    )
+    down, up = (math.sqrt(float((tasks[c] ** 2).sum())) for c in ("down", "up"))
+    low, high = max(0.0, saving - down), min(spent, saving + up)
+    return Total(usd, saving, low, high, spent, undecided, apart)
+
+
+def sentence(frame: pl.DataFrame) -> str:
+    """One Markdown sentence: what was spent, what a cheaper one would save, what is not known."""
+    if frame.is_empty():
+        return "No spend was given, so there is nothing to compare."
+    sums = total(frame)
+    spent = f"You spent {_usd(sums.usd)}"
+    rest = _rest(frame, sums)
+    if sums.saving_usd is None:
+        return f"{spent}, and **none of it can be judged yet**: {rest}."
+    points = f"within {100 * frame['margin'][0]:g} points"
+    after = f"; {rest}" if rest else ""
+    cheaper = frame.filter(pl.col("verdict") == CHEAPER)
+    if cheaper.is_empty():
+        return (
+            f"{spent}; for **{_usd(sums.judged_usd)}** of it nothing cheaper does as well "
+            f"({points}) on your own graded samples{after}."
+        )
+    names = cheaper["alternative_name"].unique(maintain_order=True).to_list()
+    tasks = cheaper["task"].unique(maintain_order=True).to_list()
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    on = f" of {tasks[0]}" if len(tasks) == 1 else ""
+    return (
+        f"{spent}; **{_usd(sums.saving_usd)}** [{_usd(sums.saving_low)}–{_usd(sums.saving_high)}] "
+        f"of it would have been saved with {names[0]}{more}, which {'do' if more else 'does'} as "
+        f"well ({points}) on your own graded samples{on}{after}."
+    )
+
+
+def _rest(frame: pl.DataFrame, sums: Total) -> str:
+    """What the bill can't say, in words."""
+    parts = []
+    short = frame.filter(pl.col("needed").is_not_null()).sort(
+        "usd", "task", descending=[True, False]
+    )
+    if short.height:
+        row = short.row(0, named=True)
+        parts.append(
+            f"{_usd(sums.undecided_usd)} needs more graded samples ({row['needed']:,} more of "
+            f"{row['task']} first)"
+        )
+    if sums.unmeasured_usd > 0:
+        parts.append(f"{_usd(sums.unmeasured_usd)} was not measured")
+    if frame["usd"].null_count():
+        parts.append("some calls were logged without dollars")
+    return ", ".join(parts)
+
+
+def _usd(value: float | None) -> str:
+    return "$0" if value == 0 else wording.usd(value)
