@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PIP := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check --no-input
 ARGS ?=
 
-.PHONY: demo test install lint bench-costs cross-check lock clean
+.PHONY: demo test install lint bench-costs bench-lenses cross-check lock clean
 
 demo: $(STAMP)
 	@$(BIN)/isocost demo $(ARGS)
@@ -35,6 +35,9 @@ $(STAMP): requirements/lock.txt requirements/weights.txt pyproject.toml
 # Ratios within one run; machines differ.
 bench-costs: $(STAMP)
 	@$(BIN)/python -m benchmarks.costs $(ARGS)
+
+bench-lenses: $(STAMP)
+	@$(BIN)/python -m benchmarks.lenses $(ARGS)
 
 # Costs and prices against LiteLLM's, and against genai-prices' where its file is named with GENAI=.
 cross-check: $(STAMP)

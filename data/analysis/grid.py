@@ -35,6 +35,7 @@ class Grid:
     where: Array
     """Flat place (contestant, sample, epoch) of each answer."""
     _kept: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
+    _means: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -50,8 +51,12 @@ class Grid:
         return self._kept[name]
 
     def mean(self, name: str) -> Array:
-        """(M, I): mean of a column over the epochs in which it is known."""
-        return mean(self.column(name), axis=2)
+        """(M, I): mean of a column over the epochs in which it is known. Do not write to it."""
+        if name not in self._means:
+            values = mean(self.column(name), axis=2)
+            values.setflags(write=False)
+            self._means[name] = values
+        return self._means[name]
 
     @property
     def score(self) -> Array:
@@ -126,6 +131,7 @@ class Grid:
             answers=self.answers.filter(pl.Series(rows)),
             where=where - shift,
             _kept={name: values[kept] for name, values in self._kept.items()},
+            _means={},
         )
 
 

@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from data.analysis import frontier
+from data.analysis.size import Size
+from data.analysis.size import fit as least_squares
 from data.wording import percent, times_less
 
 SPENT = {"Cost": "cost_per_1k_usd", "Tokens": "output_tokens", "Time": "duration_s"}
@@ -285,33 +287,11 @@ def _counted(n: int, noun: str = "configuration") -> str:
     return f"{ {0: 'No', 1: 'One'}.get(n, n) } {noun}{'' if n == 1 else 's'}"
 
 
-def _line(rows: pl.DataFrame, column: str) -> Line | None:
+def _line(rows: pl.DataFrame, column: Size) -> Line | None:
     """The least-squares line on log10 of a column of parameters; None when it can't be drawn."""
-    if rows.height < 3 or rows[column].n_unique() < 2 or rows["score"].n_unique() < 2:
+    line = least_squares(rows, column)
+    if line is None:
         return None
-    size = np.log10(rows[column].cast(pl.Float64).to_numpy())
-    thinks = rows["thinking"]
-    told = thinks.null_count() == 0 and thinks.n_unique() == 2
-    design = [np.ones_like(size), size]
-    if told:
-        design.append(thinks.cast(pl.Float64).to_numpy())
-    matrix, score = np.column_stack(design), rows["score"].to_numpy()
-    found, _, rank, _ = np.linalg.lstsq(matrix, score, rcond=None)
-    if rank < matrix.shape[1]:
-        return None
-    rest = score - matrix @ found
-    spread = float(((score - score.mean()) ** 2).sum())
-    alone = None
-    if told:
-        # Least squares on thinking alone is the mean of each of its two groups.
-        by = rows.select(apart=pl.col("score") - pl.col("score").mean().over("thinking"))
-        alone = 1 - float((by["apart"].to_numpy() ** 2).sum()) / spread
-    free = max(1, len(score) - matrix.shape[1])
     return Line(
-        float(found[0]),
-        float(found[1]),
-        float(found[2]) if told else None,
-        1 - float((rest**2).sum()) / spread,
-        alone,
-        float(np.sqrt((rest**2).sum() / free)),
-    )
+        line.intercept, line.slope, line.thinking, line.r2, line.thinking_r2, line.residual_sd
+    )  # fmt: skip

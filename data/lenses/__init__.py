@@ -1,9 +1,8 @@
 """The lenses by name: each looks at a view's material and answers one question.
 
-A lens is a module of this folder with `tables(study)`, its frames by name, and
-`sentence(study, tables)`, what they say in one Markdown sentence; the numbers themselves come from
-`data.analysis`. Adding one is its file and its line here. The command line reads this module before
-anything heavy is loaded.
+A lens is a module of this folder with `look(study)`: its frames by name, and what they say in one
+Markdown sentence; the numbers themselves come from `data.analysis`. Adding one is its file and its
+line here. The command line reads this module before anything heavy is loaded.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from data.errors import ExportError, did_you_mean
 
@@ -41,8 +40,12 @@ LENSES = {
     "summary": "what each contestant solves and spends, by task and level, and how long it takes",
     "ability": "who is ablest on one scale of difficulty, and which levels are out of order",
     "frontier": "what money buys as a whole, and without each lab, country, licence or task",
+    "efficiency": "who spends tokens only when the task needs them, and what the waste costs",
+    "size": "what total and active parameters explain, how large closed models read, tiers",
+    "hardware": "whether a model's dimensions fit the accelerator, beside measured speed",
     "workload": "so many documents: dollars, hours, what binds, and the cheapest that will do",
     "bill": "dollars that went where something cheaper does as well on your own graded samples",
+    "drift": "what changed since an earlier campaign, and whether it is more than chance",
     "time": "how the cost of a quality fell, by release dates and by price dates",
 }
 OPTIONS: dict[str, tuple[Option, ...]] = {
@@ -59,6 +62,8 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("tpm", int, "N", "tokens a minute allowed (default: no limit)"),
         Option("retries", float, "SHARE", "share of calls that are repeated (default: 0)"),
     ),
+    "hardware": (Option("accelerator", str, "NAME", "A100 or H100 (default: H100)"),),
+    "drift": (Option("before", str, "CAMPAIGN", "default: the campaign before this one"),),
     "bill": (
         Option("spend", str, "FILE", "CSV with the columns task, model, calls, usd"),
         Option("in_use", str, "FILE", "CSV with the columns task, contestant"),
@@ -66,14 +71,20 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
 }  # fmt: skip
 
 
+class Seen(NamedTuple):
+    """What a lens shows of a view."""
+
+    tables: Tables
+    """Frames by name, the main one first."""
+    sentence: str
+    """What they say, in one Markdown sentence."""
+
+
 class Lens(Protocol):
     """What a module of this folder offers."""
 
-    def tables(self, study: Study) -> Tables:
-        """Frames by name, the main one first."""
-
-    def sentence(self, study: Study, tables: Tables) -> str:
-        """What the tables say, in one Markdown sentence."""
+    def look(self, study: Study) -> Seen:
+        """The lens's tables and sentence of a view."""
 
 
 def lens(name: str) -> Lens:

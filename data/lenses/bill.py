@@ -8,14 +8,14 @@ import polars as pl
 
 from data.analysis import bill
 from data.errors import ExportError, did_you_mean
-from data.lenses import Tables
+from data.lenses import Seen
 from data.study import Study
 
 SPEND = ("task", "model", "calls", "usd")
 IN_USE = ("task", "contestant")
 
 
-def tables(study: Study) -> Tables:
+def look(study: Study) -> Seen:
     """bill: one row per task and contestant in use, then what was not measured."""
     spend = _read(study, "spend", SPEND)
     used = _read(study, "in_use", IN_USE)
@@ -30,7 +30,8 @@ def tables(study: Study) -> Tables:
     spend = spend.with_columns(
         pl.col("calls").cast(pl.Int64, strict=False), pl.col("usd").cast(pl.Float64, strict=False)
     )
-    return {"bill": bill.bill(spend, in_use, study.grid, study.summary, strict=True)}
+    found = bill.bill(spend, in_use, study.grid, study.summary, strict=True)
+    return Seen({"bill": found}, bill.sentence(found))
 
 
 def _contestants(study: Study) -> dict[str, str]:
@@ -59,8 +60,3 @@ def _read(study: Study, option: str, columns: tuple[str, ...]) -> pl.DataFrame:
             f"{', '.join(frame.columns)}. It needs {wanted}."
         )
     return frame
-
-
-def sentence(study: Study, tables: Tables) -> str:
-    del study
-    return bill.sentence(tables["bill"])

@@ -10,13 +10,13 @@ import polars as pl
 from data.analysis.hull import aiq, hull, hypervolume
 from data.analysis.without import sentence as without_sentence
 from data.analysis.without import without, without_tasks
-from data.lenses import Tables
+from data.lenses import Seen
 from data.study import Study
 
 GROUPS = ("lab", "country", "licence")
 
 
-def tables(study: Study) -> Tables:
+def look(study: Study) -> Seen:
     """figures of the whole frontier, contestants, without_<group> and without_task."""
     placed, x = study.placed, study.view.x
     compared = placed.filter(pl.col("place") != "apart")
@@ -27,7 +27,8 @@ def tables(study: Study) -> Tables:
     ]  # fmt: skip
     parts = {f"without_{by}": without(placed, by, x, reference) for by in GROUPS}
     parts["without_task"] = without_tasks(study.levels, placed, study.mix)
-    return {"figures": figures(compared, x, reference), "contestants": placed.select(kept), **parts}
+    whole = {"figures": figures(compared, x, reference), "contestants": placed.select(kept)}
+    return Seen({**whole, **parts}, without_sentence(parts["without_lab"], "lab"))
 
 
 def figures(compared: pl.DataFrame, x: str, reference: float) -> pl.DataFrame:
@@ -55,8 +56,3 @@ def _reference(compared: pl.DataFrame, x: str) -> float:
     """The power of ten above every compared contestant; keep it with --reference."""
     most = compared[x].max()
     return 10.0 ** math.ceil(math.log10(float(most))) if most else 1.0  # type: ignore[arg-type]
-
-
-def sentence(study: Study, tables: Tables) -> str:
-    del study
-    return without_sentence(tables["without_lab"], "lab")

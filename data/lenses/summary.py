@@ -7,7 +7,7 @@ import polars as pl
 from data.analysis.headline import headline
 from data.analysis.latency import latency
 from data.analysis.summary import summarise
-from data.lenses import Tables
+from data.lenses import Seen
 from data.study import Study
 
 SHOWN = [
@@ -20,7 +20,7 @@ BRIEF = ["accuracy", "accuracy_low", "accuracy_high", "baseline", "cost_per_1k_u
          "output_tokens", "duration_s", "samples", "failed", "refused", "truncated"]  # fmt: skip
 
 
-def tables(study: Study) -> Tables:
+def look(study: Study) -> Seen:
     """contestants (with latency), by_category, by_task and by_level."""
     ids = pl.col("contestant_id").is_in(study.summary["contestant_id"].to_list())
     rows = study.levels.filter(ids)
@@ -34,10 +34,4 @@ def tables(study: Study) -> Tables:
             "category": ["category"], "task": ["task"], "level": ["task", "level"],
         }.items()
     }  # fmt: skip
-    return {"contestants": contestants, **parts}
-
-
-def sentence(study: Study, tables: Tables) -> str:
-    """The frontier's own headline: what the whole view says."""
-    del tables
-    return headline(study.placed, study.view.x)
+    return Seen({"contestants": contestants, **parts}, headline(study.placed, study.view.x))

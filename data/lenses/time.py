@@ -9,7 +9,7 @@ import polars as pl
 
 from data.analysis import timeline
 from data.catalog.prices import history
-from data.lenses import Tables
+from data.lenses import Seen
 from data.study import Study
 
 QUALITIES = (0.2, 0.4, 0.6, 0.8, 0.9)
@@ -17,17 +17,18 @@ MOST_DATES = 24
 """The newest days of a price change that are looked at."""
 
 
-def tables(study: Study) -> Tables:
+def look(study: Study) -> Seen:
     """release_costs, release_pace, price_costs, price_pace: see data.analysis.timeline."""
     by_release = timeline.cost_to_reach(timeline.released(study.placed), QUALITIES)
     nights = [(day, _at(study, day)) for day in price_dates(study)]
     by_price = timeline.cost_to_reach(timeline.priced(nights), QUALITIES)
-    return {
+    tables = {
         "release_pace": timeline.halving(by_release),
         "price_pace": timeline.halving(by_price),
         "release_costs": by_release,
         "price_costs": by_price,
     }
+    return Seen(tables, timeline.sentence(tables["release_pace"], "release date"))
 
 
 def price_dates(study: Study) -> list[date]:
@@ -44,8 +45,3 @@ def _at(study: Study, day: date) -> pl.DataFrame:
     basis = replace(study.view.basis, prices=day.isoformat())
     then = Study(study.reader, replace(study.view, basis=basis))
     return then.placed_without_chances
-
-
-def sentence(study: Study, tables: Tables) -> str:
-    del study
-    return timeline.sentence(tables["release_pace"], "release date")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from data.analysis import workload
-from data.lenses import Tables
+from data.lenses import Seen
 from data.study import Study
 
 DOCUMENTS, CONCURRENCY = 10_000_000, 64
 
 
-def tables(study: Study) -> Tables:
+def look(study: Study) -> Seen:
     """routes: those that reach the quality in time, cheapest first; or the nearest that do not."""
     asked = study.options
     work = workload.Workload(
@@ -25,12 +25,6 @@ def tables(study: Study) -> Tables:
         pl.col("apart_code").is_null() | pl.col("apart_code").is_in(["coverage", "unpriced"]).not_()
     )
     plan = workload.plan(work, rows, study.grid, study.draws)
-    return {
-        "routes": workload.cheapest(plan, asked.get("quality"), asked.get("hours")),
-        "everyone": plan,
-    }
-
-
-def sentence(study: Study, tables: Tables) -> str:
-    asked = study.options
-    return workload.sentence(tables["everyone"], asked.get("quality"), asked.get("hours"))
+    routes = workload.cheapest(plan, asked.get("quality"), asked.get("hours"))
+    said = workload.sentence(plan, asked.get("quality"), asked.get("hours"))
+    return Seen({"routes": routes, "everyone": plan}, said)

@@ -1,0 +1,306 @@
+"""Efficiency: who spends tokens only when the task needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from data.analysis import resample
+from data.analysis.grid import Array, Grid
+from data.analysis.requirement import (
+    ROUNDING,
+    TAU,
+    Attempts,
+    attempts,
+    balanced,
+    generates,
+    needed,
+    over_epochs,
+    ratio,
+    requirement,
+    truncated,
+    version,
+)
+from data.analysis.resample import Draws
+from data.analysis.summary import FULL_COVERAGE, KNOWN_SHARE
+from data.wording import percent
+
+SHOWN_ACCURACY = 0.2
+"""Adaptivity is shown from this accuracy: one who solves nothing can still move like the need."""
+CENSORED_SHARE = 0.2
+"""Above this share of truncated answers in a level, its tokens are only a lower bound."""
+ONE_DIFFICULTY = 1e-12
+"""Variance of log requirements up to which they are all the same."""
+METRICS = ["accuracy_required", "ste", "ste_low", "ste_high", "thrift", "adaptivity", "elasticity",
+           "easy_overhead", "waste_tokens", "waste_usd", "waste_per_1k_usd", "tokens_per_correct",
+           "cost_per_correct_usd", "output_tokens"]  # fmt: skip
+
+
+def efficiency(
+    grid: Grid,
+    reference: pl.DataFrame | None = None,
+    draws: Draws | None = None,
+    tau: float = TAU,
+) -> pl.DataFrame:
+    """One row per contestant, sorted by contestant_id. METHOD 4.2, 4.3 and 4.6.
+
+    ste (0..1), success-weighted token efficiency, is the mean of c * min(1, (r + tau) / (t + tau))
+    over attempts with score c and t output tokens at samples with a requirement of r tokens: that
+    of `reference` (a frame of `requirement`), else of this very grid. It has the shape of SPL
+    (Anderson et al. 2018, arXiv 1807.06757). ste_low, ste_high: 95 % percentile interval of
+    `draws` with r held fixed; null where no level has two clusters. ste = accuracy_required *
+    thrift, where accuracy_required is over the attempts that ste counts; accuracy is over all.
+
+    adaptivity (-1..1) and elasticity: see `responsiveness`; adaptivity from accuracy .2 only.
+    easy_overhead: geometric mean of (t + tau) / (r + tau) on the easiest third of levels.
+    waste_tokens (0..1): 1 - sum c * min(t, r) / sum t. waste_usd (0..1): the share of dollars, an
+    attempt's dollars counting as its tokens do; waste_per_1k_usd: those dollars per 1,000 tasks.
+    tokens_per_correct, cost_per_correct_usd: mean spent over mean score, infinite at zero correct.
+    output_tokens: mean per task. Means and sums are level-balanced over what is known.
+    required_samples, samples: answered ones. tokens_missing, truncated_share_worst_level: 0..1.
+
+    Decided: an attempt without output tokens leaves the token metrics and stays in accuracy; they
+    are null when more than 20 % of a contestant's are (cost metrics by unknown costs). Nothing
+    correct: ste 0, thrift null, waste 1, with or without requirements. Something correct and no
+    requirement: null. Who generates nothing has e = 1, and neither overhead nor waste. A level
+    truncated above 20 % makes it a lower_bound. `note` says why something is null.
+    """
+    frozen = requirement(grid) if reference is None else reference
+    data = attempts(grid, needed(grid, frozen), tau)
+    scored = ~np.isnan(data.score)
+    accuracy = balanced(grid, over_epochs(data.score, scored))
+    missing = _share(scored & ~data.known, scored)
+    columns = _token_metrics(data, accuracy, draws)
+    told = missing <= 1 - KNOWN_SHARE + ROUNDING
+    columns = {name: np.where(told, values, np.nan) for name, values in columns.items()}
+    columns |= _cost_metrics(data, scored, accuracy, columns["waste_tokens"])
+    worst = _worst_level(grid, truncated(grid) & scored, scored)
+    frame = pl.DataFrame(
+        {
+            "contestant_id": pl.Series(grid.ids, dtype=pl.String),
+            "accuracy": accuracy,
+            **{name: columns[name] for name in METRICS},
+            "required_samples": data.used.any(axis=2).sum(axis=1),
+            "samples": scored.any(axis=2).sum(axis=1),
+            "tokens_missing": missing,
+            "truncated_share_worst_level": worst,
+            "lower_bound": np.nan_to_num(worst) > CENSORED_SHARE + ROUNDING,
+            "_unpriced": columns["_unpriced"],
+            "_writes": generates(grid),
+        }
+    ).with_columns(pl.selectors.float().fill_nan(None))
+    notes = [_note(row) for row in frame.iter_rows(named=True)]
+    shown = pl.col("accuracy") >= SHOWN_ACCURACY - ROUNDING
+    return frame.drop("_unpriced", "_writes").with_columns(
+        adaptivity=pl.when(shown).then("adaptivity"),
+        note=pl.Series(notes, dtype=pl.String),
+        requirement_version=pl.lit(version(frozen)),
+    )
+
+
+def responsiveness(data: Attempts) -> tuple[Array, Array]:
+    """(M,) adaptivity and elasticity, whatever the accuracy. METHOD 4.3.
+
+    With x = ln(r + tau) and y a sample's mean over epochs of ln(t + tau): 2 cov(x, y) / (var x +
+    var y), Lin's (1989) concordance without its term for the means, so that uniform verbosity does
+    not count: 1 moves one for one with the need, 0 does not move with it, -1 mirrors it. Elasticity
+    is cov / var x. NaN with one sample, or when all need the same. Epochs are averaged first, so
+    that luck between runs of one sample is not read as a lack of response.
+    """
+    y = data.log_tokens
+    x = np.where(np.isnan(y), np.nan, np.log(data.padded(data.need)))
+    x, y = (v - balanced(data.grid, v)[:, None] for v in (x, y))
+    cov, var_x, var_y = (balanced(data.grid, v) for v in (x * y, x * x, y * y))
+    varied = var_x > ONE_DIFFICULTY
+    span = np.where(varied, var_x, 1.0)
+    kappa = np.where(varied, 2 * cov / (span + var_y), np.nan)
+    return kappa, np.where(varied, cov / span, np.nan)
+
+
+def thirds(grid: Grid) -> tuple[Array, Array]:
+    """(I,) samples in the easiest and in the hardest third of their task's levels.
+
+    A third of n levels is n // 3 of them and at least one; a task of one level is in both.
+    """
+    first = grid.level[np.flatnonzero(np.diff(grid.task, prepend=-1))]
+    rung = grid.level - first[grid.task]
+    levels = np.bincount(grid.task[grid.starts])[grid.task]
+    third = np.maximum(levels // 3, 1)
+    return rung < third, rung >= levels - third
+
+
+def _token_metrics(data: Attempts, accuracy: Array, draws: Draws | None) -> dict[str, Array]:
+    grid, need = data.grid, np.log(data.padded(data.need))
+    ste = balanced(grid, data.earned)
+    ste = np.where(np.isnan(ste) & (accuracy == 0), 0.0, ste)
+    low, high = _interval(data, draws)
+    required = data.mean(data.score, data.used)
+    kappa, beta = responsiveness(data)
+    over = np.where(thirds(grid)[0], data.log_tokens - need, np.nan)
+    writes = generates(grid)
+    # Who solved nothing wasted all of it, whether or not a requirement is known.
+    counts = np.where((accuracy == 0)[:, None, None], data.known, data.used)
+    spent = data.mean(data.tokens, counts)
+    tokens = data.mean(data.tokens, data.known)
+    return {
+        "accuracy_required": required,
+        "ste": ste,
+        "ste_low": low,
+        "ste_high": high,
+        "thrift": ratio(ste, required),
+        "adaptivity": kappa,
+        "elasticity": beta,
+        "easy_overhead": np.where(writes, np.exp(balanced(grid, over)), np.nan),
+        "waste_tokens": 1 - ratio(data.mean(data.useful, counts), spent),
+        "tokens_per_correct": ratio(tokens, data.mean(data.score, data.known), np.inf),
+        "output_tokens": tokens,
+    }
+
+
+def _cost_metrics(data: Attempts, scored: Array, accuracy: Array, waste: Array) -> dict[str, Array]:
+    cost = data.grid.column("cost_usd")
+    priced = scored & ~np.isnan(cost)
+    unpriced = _share(scored & ~priced, scored)
+    counts = np.where((accuracy == 0)[:, None, None], data.known, data.used) & priced
+    share = np.where(data.tokens > 0, data.useful / np.maximum(data.tokens, 1e-300), data.score)
+    wasted = data.mean(cost * (1 - share), counts)
+    per_correct = ratio(data.mean(cost, priced), data.mean(data.score, priced), np.inf)
+    hidden = ~(unpriced <= 1 - KNOWN_SHARE + ROUNDING)
+    unknown = hidden | np.isnan(waste)
+    return {
+        "waste_usd": np.where(unknown, np.nan, ratio(wasted, data.mean(cost, counts))),
+        "waste_per_1k_usd": np.where(unknown, np.nan, 1000 * wasted),
+        "cost_per_correct_usd": np.where(hidden, np.nan, per_correct),
+        "_unpriced": unpriced,
+    }
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """(M,) attempts of `part` over those of `whole`; NaN without any."""
+    return ratio(part.sum(axis=(1, 2)).astype(float), whole.sum(axis=(1, 2)).astype(float))
+
+
+def _worst_level(grid: Grid, part: Array, whole: Array) -> Array:
+    """(M,) largest share of `part` in `whole` attempts of a level; NaN without any."""
+    if not len(grid.starts):
+        return np.full(len(grid.ids), np.nan)
+    one, all_ = (
+        np.add.reduceat(flags.sum(axis=2).astype(float), grid.starts, axis=1)
+        for flags in (part, whole)
+    )
+    worst = np.max(one / np.maximum(all_, 1), axis=1)
+    return np.where(all_.any(axis=1), worst, np.nan)
+
+
+def _interval(data: Attempts, draws: Draws | None) -> tuple[Array, Array]:
+    """(M,) ends of ste's interval; NaN where no level has two clusters, so that nothing varies."""
+    grid, none = data.grid, np.full(len(data.grid.ids), np.nan)
+    if not len(grid.starts):
+        return none, none
+    known = ~np.isnan(data.earned)
+    last = np.maximum.reduceat(np.where(known, grid.cluster, -1), grid.starts, axis=1)
+    past = np.where(known, grid.cluster, len(grid.cluster))
+    varies = (last > np.minimum.reduceat(past, grid.starts, axis=1)).any(axis=1)
+    means = (draws or resample.draws(grid)).means(data.earned)
+    low, high = resample.interval(means)
+    return np.where(varies, low, none), np.where(varies, high, none)
+
+
+def _note(row: dict[str, Any]) -> str | None:
+    """Why metrics of a row are null; null when none is."""
+    if row["accuracy"] is None:
+        return "no attempt was scored"
+    notes = []
+    if row["tokens_missing"] > 1 - KNOWN_SHARE + ROUNDING:
+        notes.append(f"tokens not reported for {percent(row['tokens_missing'])} of attempts")
+    elif not row["required_samples"]:
+        notes.append("no sample has a requirement: nobody credible solved one")
+    else:
+        notes += _token_notes(row)
+    if row["_unpriced"] > 1 - KNOWN_SHARE + ROUNDING:
+        notes.append(f"cost not known for {percent(row['_unpriced'])} of attempts")
+    return "; ".join(notes) or None
+
+
+def _token_notes(row: dict[str, Any]) -> list[str]:
+    notes = []
+    if row["thrift"] is None:
+        notes.append("nothing solved" + " that has a requirement" * (row["accuracy"] > 0))
+    if row["adaptivity"] is None:
+        notes.append("no adaptivity with one difficulty")
+    elif row["accuracy"] < SHOWN_ACCURACY - ROUNDING:
+        notes.append(f"no adaptivity below {percent(SHOWN_ACCURACY)} accuracy")
+    if not row["_writes"]:
+        notes.append("generates nothing: neither overhead nor waste")
+    elif row["easy_overhead"] is None:
+        notes.append("no easy sample has a requirement")
+    if row["ste_low"] is None:
+        notes.append("no interval with one cluster a level")
+    return notes
+
+
+def sentence(frame: pl.DataFrame) -> str:
+    """One Markdown sentence: the best token efficiency, the spread, and what the waste takes.
+
+    Of the contestants that write and answered nearly all samples that any of them did: one that
+    skipped the hard ones can't lead. `name` is used where the frame has it.
+    """
+    measured = frame.filter(pl.col("ste").is_not_null() & (pl.col("output_tokens") > 0))
+    if measured.is_empty():
+        return "Token efficiency can't be told here: " + _why_none(frame)
+    most = pl.col("required_samples").max()
+    measured = measured.filter(pl.col("required_samples") >= FULL_COVERAGE * most)
+    measured = measured.sort("ste", "contestant_id", descending=[True, False])
+    best, worst = measured.row(0, named=True), measured.row(-1, named=True)
+    name = best.get("name") or best["contestant_id"]
+    score = f"a token efficiency of **{percent(best['ste'])}**{_within(best)}"
+    if measured.height == 1:
+        return (
+            f"Only **{name}** can be measured here, at {score}; what a task needs is learnt from "
+            "others who solve it, so collect at least one more contestant."
+        )
+    if best["ste"] == 0:
+        return f"None of {measured.height} contestants that write solved anything here."
+    return (
+        f"**{name}** comes closest to spending tokens only where a task needs them, with {score}, "
+        f"against {percent(worst['ste'])} for the last of {measured.height} contestants that "
+        f"write; {_wasted(measured)}."
+    )
+
+
+def _within(row: dict[str, Any]) -> str:
+    told = []
+    if row["ste_low"] is not None:
+        told.append(f"95% interval {percent(row['ste_low'])} to {percent(row['ste_high'])}")
+    if row["lower_bound"]:
+        told.append("a lower bound")
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _wasted(measured: pl.DataFrame) -> str:
+    """'half of them spend 61% or more of their dollars on tokens that bought nothing'."""
+    spent, what, who = measured["waste_usd"].drop_nulls(), "dollars", "half of them"
+    if len(spent) < KNOWN_SHARE * measured.height:
+        spent, what = measured["waste_tokens"].drop_nulls(), "tokens"
+    elif len(spent) < measured.height:
+        who = f"half of the {len(spent)} with a price"
+    if spent.is_empty():
+        return "what the rest is wasting is not known"
+    half = float(np.median(spent.to_numpy()))
+    return f"{who} spend **{percent(half)}** or more of their {what} on what bought nothing"
+
+
+def _why_none(frame: pl.DataFrame) -> str:
+    if frame.is_empty():
+        return "nothing was collected for this selection."
+    unknown = frame.filter(pl.col("ste").is_null())
+    notes = unknown["note"].drop_nulls().str.split("; ").list.first().alias("note")
+    if notes.is_empty():
+        return "nobody here writes; collect contestants that generate their answers."
+    common = notes.value_counts().sort("count", "note", descending=[True, False]).row(0)
+    return (
+        f"{common[0]} ({common[1]} of {frame.height}); collect answers with their token usage, "
+        "from contestants that solve these tasks."
+    )

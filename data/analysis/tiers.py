@@ -1,0 +1,208 @@
+"""Tiers: the smallest size of model that does each task about as well as the best contestant.
+
+A tier is good enough for a task when its best contestant is not detectably worse than the best of
+all on the samples that both answered; with few samples much goes undetected, so how large a
+difference would have shown stands beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from data.analysis.grid import Array, Grid
+from data.analysis.paired import Contrasts, contrasts, detectable
+from data.analysis.summary import FULL_COVERAGE, KNOWN_SHARE
+from data.wording import points, usd
+
+ORDER = ("< 10B", "10-100B", "> 100B")
+"""Tiers from the smallest, as data.catalog.models.size_tier names them."""
+UNKNOWN = "size not known"
+SCHEMA: dict[str, Any] = {
+    "category": pl.String, "task": pl.String, "tier": pl.String, "contestant_id": pl.String,
+    "accuracy": pl.Float64, "samples": pl.Int64, "difference": pl.Float64, "low": pl.Float64,
+    "high": pl.Float64, "detectable": pl.Float64, "detectably_worse": pl.Boolean,
+    "cost_per_1k_usd": pl.Float64, "is_best": pl.Boolean, "is_smallest_adequate": pl.Boolean,
+}  # fmt: skip
+
+
+def matrix(grid: Grid, sizes: pl.DataFrame) -> pl.DataFrame:
+    """The tier x task matrix: one row for each task and each tier that has a contestant for it.
+
+    `sizes`: contestant_id and size_tier (null or unheard of: 'size not known', which can be the
+    best of a task but is no tier). Who answered less than FULL_COVERAGE of a task's samples takes
+    no part in it; a task that nobody answered has no row.
+
+    category, task, tier; contestant_id: the tier's best on the task by accuracy (0..1, levels equal
+    within the task), of equals the cheapest, then the first by id; samples shared with the task's
+    best; difference: its score less the best's over these, level-balanced, with its 95 % interval
+    low..high (paired, clustered: METHOD 2.1; data.analysis.paired.contrasts says what few samples
+    give); detectable: the smallest true difference that so many samples show in four cases of five
+    (null where none of them tells the two apart); detectably_worse: the interval ends below 0;
+    cost_per_1k_usd of the task (null: too little of it is known); is_best: nobody does better;
+    is_smallest_adequate: the smallest tier that is not detectably worse, none where the best solves
+    nothing. The best is the luckiest of many and looks a little better than it is, so a tier is
+    called worse rather too soon. One sample, all right or all wrong: nothing is detectable.
+    Rows by category and task, tiers from the smallest.
+    """
+    tier = _tiers(grid, sizes)
+    score = grid.score
+    level_scores = grid.by_level(score)
+    answered = grid.by_level((~np.isnan(score)).astype(float))
+    costs = _costs(grid)
+    found: list[dict[str, Any]] = []
+    for task in np.unique(grid.task):
+        levels = np.flatnonzero(grid.task[grid.starts] == task)
+        covered = answered[:, levels].mean(axis=1) >= FULL_COVERAGE - 1e-12
+        accuracy = np.where(covered, _mean(level_scores[:, levels]), np.nan)
+        if covered.any():
+            found += _of_task(grid, int(task), score, tier, accuracy, costs[:, int(task)])
+    return pl.DataFrame(found, schema=SCHEMA, orient="row")
+
+
+def _tiers(grid: Grid, sizes: pl.DataFrame) -> Array:
+    """(M,): the tier of each contestant."""
+    pairs = sizes.select(pl.col("contestant_id", "size_tier").cast(pl.String)).iter_rows()
+    known = {who: tier for who, tier in pairs if tier in ORDER}
+    return np.array([known.get(who, UNKNOWN) for who in grid.ids], dtype=object)
+
+
+def _of_task(
+    grid: Grid, task: int, score: Array, tier: Array, accuracy: Array, cost: Array
+) -> list[dict[str, Any]]:
+    """The rows of one task; some contestant has an accuracy."""
+    best = _pick(accuracy, cost, np.isfinite(accuracy))
+    rows = [
+        (name, _pick(accuracy, cost, np.isfinite(accuracy) & (tier == name)))
+        for name in (*ORDER, UNKNOWN)
+        if (np.isfinite(accuracy) & (tier == name)).any()
+    ]
+    spot = np.flatnonzero(grid.task == task)
+    picked = np.array([who for _, who in rows])
+    apart = contrasts(
+        score[np.ix_(picked, spot)] - score[best, spot],
+        grid.level[spot],
+        grid.cluster[spot],
+        np.ones(len(np.unique(grid.level[spot]))),
+    )
+    sample = grid.samples.row(int(spot[0]), named=True)
+    found, adequate = [], accuracy[best] <= 0
+    for i, (name, who) in enumerate(rows):
+        own = who == best
+        worse = not own and bool(apart.high[i] < 0)
+        fits = not adequate and not worse and name != UNKNOWN
+        adequate = adequate or fits
+        found.append(
+            {
+                "category": sample["category"],
+                "task": sample["task"],
+                "tier": name,
+                "contestant_id": grid.ids[who],
+                "accuracy": float(accuracy[who]),
+                **_apart(apart, i, own),
+                "detectably_worse": worse,
+                "cost_per_1k_usd": None if np.isnan(cost[who]) else 1000 * float(cost[who]),
+                "is_best": own,
+                "is_smallest_adequate": fits,
+            }
+        )
+    return found
+
+
+def _apart(apart: Contrasts, i: int, own: bool) -> dict[str, Any]:
+    """Columns of the difference to the best; from the best itself there is none to detect."""
+    samples = int(apart.samples[i])
+    if own:
+        return {"samples": samples, "difference": 0.0}
+    return {
+        "samples": samples,
+        "difference": _number(apart.difference[i]),
+        "low": _number(apart.low[i]),
+        "high": _number(apart.high[i]),
+        "detectable": detectable(float(np.nan_to_num(apart.discordant[i])), samples),
+    }
+
+
+def _pick(accuracy: Array, cost: Array, among: Array) -> int:
+    """The most accurate contestant; of equals the cheapest, those of unknown cost last."""
+    who = np.flatnonzero(among)
+    dear = np.where(np.isnan(cost), np.inf, cost)
+    return int(who[np.lexsort((who, dear[who], -np.round(accuracy[who], 12)))[0]])
+
+
+def _costs(grid: Grid) -> Array:
+    """(M, T): mean dollars of one attempt at each task, levels equal; NaN: too little is known."""
+    tasks = int(grid.task.max()) + 1 if len(grid.task) else 0
+    if "cost_usd" not in grid.answers.columns:
+        return np.full((len(grid.ids), tasks), np.nan)
+    by_level = grid.by_level(grid.mean("cost_usd"))
+    priced = ~np.isnan(grid.column("cost_usd"))
+    tried = ~np.isnan(grid.column("score"))
+    known = np.add.reduceat((priced & tried).sum(axis=2), grid.starts, axis=1)
+    all_ = np.add.reduceat(tried.sum(axis=2), grid.starts, axis=1)
+    out = np.full((len(grid.ids), tasks), np.nan)
+    for task in range(tasks):
+        levels = np.flatnonzero(grid.task[grid.starts] == task)
+        enough = known[:, levels].sum(axis=1) >= KNOWN_SHARE * all_[:, levels].sum(axis=1)
+        cost = _mean(by_level[:, levels])
+        some = ~np.isnan(by_level[:, levels])
+        out[:, task] = np.where(enough & (some.mean(axis=1) >= KNOWN_SHARE), cost, np.nan)
+    return out
+
+
+def _mean(values: Array) -> Array:
+    """(M, L) to (M,): mean of what is known; NaN without any."""
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def sentence(found: pl.DataFrame) -> str:
+    """One Markdown sentence on how many tasks the smallest tier is enough for, and what that saves.
+
+    Over the tasks that a model of the smallest tier and anybody else took part in.
+    """
+    keys = ["category", "task"]
+    several = found.filter(pl.len().over(keys) > 1)
+    known = [tier for tier in ORDER if (several["tier"] == tier).any()]
+    if not known:
+        return (
+            "**Not comparable** yet: no task was answered by models of two sizes; collect the same "
+            "tasks with a model below 10B and one above 100B parameters."
+        )
+    rows = several.filter((pl.col("tier") == known[0]).any().over(keys))
+    total = rows.select(keys).n_unique()
+    small = rows.filter((pl.col("tier") == known[0]) & pl.col("is_smallest_adequate"))
+    size = {"< 10B": "below 10B", "10-100B": "of 10 to 100B", "> 100B": "above 100B"}[known[0]]
+    said = (
+        f"On **{small.height} of {total}** task{'' if total == 1 else 's'} a model {size} "
+        "parameters is not detectably worse than the best"
+    )
+    if small.is_empty():
+        none = total - rows.filter("is_smallest_adequate").height
+        return f"{said}{f'; on {none} no tier is good enough' if none else ''}."
+    worst = small["low"].median()
+    unsure = "" if not isinstance(worst, float) else (
+        f"; it could still be {points(max(0.0, -worst))} points worse (median of the intervals)"
+    )  # fmt: skip
+    return f"{said}{_saving(small, rows)}{unsure}."
+
+
+def _saving(small: pl.DataFrame, rows: pl.DataFrame) -> str:
+    """What it costs beside the best, over the tasks where both costs are known."""
+    best = rows.filter("is_best").select("category", "task", dear="cost_per_1k_usd")
+    both = small.join(best, on=["category", "task"], nulls_equal=True).drop_nulls(
+        ["cost_per_1k_usd", "dear"]
+    )
+    if both.is_empty():
+        return ""
+    cheap, dear = both.select(pl.col("cost_per_1k_usd", "dear").mean()).row(0)
+    if not cheap < dear:
+        return ""
+    return f" and costs {usd(cheap)} for 1,000 where the best costs {usd(dear)}"

@@ -1,0 +1,29 @@
+"""Efficiency: who spends tokens only when the task needs them, and what a correct answer costs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from data.analysis.comparators import comparators, ranked
+from data.analysis.cost_of_pass import cost_of_pass
+from data.analysis.efficiency import efficiency, sentence
+from data.lenses import Seen
+from data.study import Study
+
+
+def look(study: Study) -> Seen:
+    """contestants, by tokens (near counts tied, dollars decide), comparators, cost_of_pass."""
+    found = study.named(efficiency(study.grid, draws=study.draws))
+    most = pl.col("required_samples").max()
+    comparable = found.filter(pl.col("required_samples") >= 0.95 * most)
+    by_tokens = ranked(comparable).select(
+        "name", "contestant_id", "token_group", "token_rank", "tokens_per_correct",
+        "cost_per_correct_usd", "accuracy",
+    )  # fmt: skip
+    tables = {
+        "contestants": found,
+        "by_tokens": by_tokens,
+        "comparators": study.named(comparators(study.grid)),
+        "cost_of_pass": cost_of_pass(study.grid),
+    }
+    return Seen(tables, sentence(found))

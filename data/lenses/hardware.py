@@ -1,0 +1,30 @@
+"""Hardware: whether a model's dimensions fit the accelerator, and the speed its memory allows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from data.analysis import roofline
+from data.analysis.hardware import hardware, sentence
+from data.catalog import facts
+from data.errors import ExportError, did_you_mean
+from data.lenses import Seen
+from data.study import Study
+
+ACCELERATORS = {a.name: a for a in (roofline.A100, roofline.H100)}
+
+
+def look(study: Study) -> Seen:
+    """models of the catalogue with known dimensions; measured, those of the view with their speed;
+    agreement of dimensions and roofline with measured speed."""
+    name = study.options.get("accelerator", roofline.H100.name)
+    if name not in ACCELERATORS:
+        raise ExportError(f"Unknown accelerator '{name}'.{did_you_mean(name, ACCELERATORS)}")
+    found = hardware(facts.frame(), ACCELERATORS[name])
+    held = roofline.measured(study.summary, found)
+    tables = {
+        "models": found.filter(pl.col("alignment").is_not_null()),
+        "measured": held,
+        "agreement": roofline.agreement(held),
+    }
+    return Seen(tables, sentence(found))

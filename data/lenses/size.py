@@ -1,0 +1,67 @@
+"""Size: what total and active parameters explain, how large the closed models read, and tiers.
+
+The fits are of published scores, one collection each; the tiers are of the view's own answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from data.analysis import progress, size, size_inverse, tiers
+from data.analysis.published import prepared, short
+from data.catalog import facts, results
+from data.lenses import Seen
+from data.study import Study
+
+
+def look(study: Study) -> Seen:
+    """tiers, explained (by collection), closed (sizes read from closed-book scores), errors of such
+    readings, progress a year."""
+    known = {about.id: rows for about, rows in _collections()}
+    enough = pl.col("models") >= size.FEWEST
+    compared = {name: size.compare(rows).filter(enough) for name, rows in known.items()}
+    fitted = {name: known[name] for name, found in compared.items() if found.height}
+    explained = [_labelled(name, compared[name]) for name in fitted]
+    closed_book = [c for c in fitted if results.collections()[c].closed_book]
+    closed = [_labelled(c, found) for c in closed_book if (found := _closed(known[c])).height]
+    errors = [
+        _labelled(c, size_inverse.errors(size_inverse.left_out(known[c]))) for c in closed_book
+    ]
+    dated = pl.concat([rows.with_columns(benchmark=pl.lit(c)) for c, rows in fitted.items()])
+    tables = {
+        "explained": pl.concat(explained),
+        "tiers": study.named(tiers.matrix(study.grid, study.summary)),
+        **({"closed": pl.concat(closed)} if closed else {}),
+        **({"errors": pl.concat(errors)} if errors else {}),
+        "progress": progress.progress(dated),
+    }
+    best = max(closed_book, key=lambda c: known[c]["model"].n_unique(), default=None)
+    if best is None:
+        return Seen(tables, tiers.sentence(tables["tiers"]))
+    title = short(results.collections()[best].title)
+    return Seen(tables, size.sentence(known[best], title))
+
+
+def _collections() -> Iterator[tuple[results.Collection, pl.DataFrame]]:
+    """Each collection's rows that count, with sizes, labs and release dates."""
+    released = facts.frame().select("model_id", "released")
+    for name, about in results.collections().items():
+        rows = prepared(results.frame(name), facts.frame())
+        rows = rows.join(released, on="model_id", how="left", maintain_order="left")
+        doubted = (pl.col("closed_book").not_() & about.closed_book).fill_null(False)
+        yield about, rows.filter(~doubted)
+
+
+def _closed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Readings of those whose size nobody states, from those whose size is known."""
+    unknown = rows.filter(pl.col("params_total").is_null() & (pl.col("weights") == "closed"))
+    known = rows.filter(pl.col("params_total").is_not_null())
+    if unknown.is_empty() or known["model"].n_unique() < size.FEWEST:
+        return pl.DataFrame()
+    return size_inverse.estimate(unknown.select("name", "score", "thinking"), known)
+
+
+def _labelled(collection: str, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.lit(collection).alias("collection"), pl.all())
