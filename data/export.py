@@ -169,6 +169,7 @@ def meta_lines(meta: Meta) -> list[str]:
     scope = ", ".join(f"{t} {min(v)}–{max(v)}" for t, v in meta["tasks"].items())
     mix = ", ".join(f"{name} {weight:g}" for name, weight in meta["mix"].items())
     return [
+        *([meta["note"]] if meta.get("note") else []),
         f"Campaign {meta['campaign']}: {meta['attempts']:,} attempts to "
         f"{meta['newest_attempt'] or 'never'}; tasks and levels: {cell(scope)}.",
         *([f"Weights other than 1: {cell(mix)}."] if mix else []),

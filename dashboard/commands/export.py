@@ -41,16 +41,16 @@ def lens(db: Path, args: argparse.Namespace) -> int:
     view = _view(reader, args)
     options = {o.name: getattr(args, o.name) for o in OPTIONS.get(args.lens, ())}
     study = Study(reader, view, {k: v for k, v in options.items() if v is not None})
-    found = lenses.lens(args.lens)
-    tables = found.tables(study)
+    seen = lenses.lens(args.lens).look(study)
     words = [args.lens, "--format", args.format]
     words += ["--table", args.table] if args.table else []
     for option in OPTIONS.get(args.lens, ()):
         words += [option.flag, str(options[option.name])] if option.name in study.options else []
     meta = provenance(reader, view, command(view, words))
-    made = lens_export.FORMATS[args.format]
-    sentence = found.sentence(study, tables)
-    write(made(lens_export.chosen(tables, args.table), sentence, meta), args.output)
+    if seen.note:
+        meta = {**meta, "note": seen.note}
+    tables = lens_export.chosen(seen.tables, args.table)
+    write(lens_export.FORMATS[args.format](tables, seen.sentence, meta), args.output)
     return 0
 
 

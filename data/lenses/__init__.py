@@ -41,8 +41,13 @@ LENSES = {
     "ability": "who is ablest on one scale of difficulty, and which levels are out of order",
     "frontier": "what money buys as a whole, and without each lab, country, licence or task",
     "efficiency": "who spends tokens only when the task needs them, and what the waste costs",
+    "readers": "encoders and rules against writers, by task and by level",
+    "spectrum": "what a reasoning label still explains beside cost and reasoning share",
+    "sparsity": "total against active parameters in capability, price and measured speed",
+    "lineage": "students beside their teachers; labs and countries from the frontier",
     "size": "what total and active parameters explain, how large closed models read, tiers",
     "hardware": "whether a model's dimensions fit the accelerator, beside measured speed",
+    "routing": "what routers and cascades would buy beyond mixing contestants at random",
     "workload": "so many documents: dollars, hours, what binds, and the cheapest that will do",
     "bill": "dollars that went where something cheaper does as well on your own graded samples",
     "drift": "what changed since an earlier campaign, and whether it is more than chance",
@@ -78,6 +83,8 @@ class Seen(NamedTuple):
     """Frames by name, the main one first."""
     sentence: str
     """What they say, in one Markdown sentence."""
+    note: str | None = None
+    """What the tables are of, where it is not the view's own answers."""
 
 
 class Lens(Protocol):

@@ -11,6 +11,10 @@ from data.errors import ExportError, did_you_mean
 from data.lenses import Seen
 from data.study import Study
 
+NOTE = (
+    "Dimensions are the catalogue's, each with its source (`isocost models show NAME`); roofs are "
+    "theory: no accelerator was timed here. Only the measured table is of the campaign below."
+)
 ACCELERATORS = {a.name: a for a in (roofline.A100, roofline.H100)}
 
 
@@ -27,4 +31,4 @@ def look(study: Study) -> Seen:
         "measured": held,
         "agreement": roofline.agreement(held),
     }
-    return Seen(tables, sentence(found))
+    return Seen(tables, sentence(found), NOTE)

@@ -15,6 +15,11 @@ from data.catalog import facts, results
 from data.lenses import Seen
 from data.study import Study
 
+NOTE = (
+    "The tiers are of the campaign below; everything else is of published scores in the catalogue, "
+    "whose sources `isocost models show` and the Published page name."
+)
+
 
 def look(study: Study) -> Seen:
     """tiers, explained (by collection), closed (sizes read from closed-book scores), errors of such
@@ -39,9 +44,9 @@ def look(study: Study) -> Seen:
     }
     best = max(closed_book, key=lambda c: known[c]["model"].n_unique(), default=None)
     if best is None:
-        return Seen(tables, tiers.sentence(tables["tiers"]))
+        return Seen(tables, tiers.sentence(tables["tiers"]), NOTE)
     title = short(results.collections()[best].title)
-    return Seen(tables, size.sentence(known[best], title))
+    return Seen(tables, size.sentence(known[best], title), NOTE)
 
 
 def _collections() -> Iterator[tuple[results.Collection, pl.DataFrame]]:

@@ -1,0 +1,85 @@
+"""Groups: how far from the frontier the contestants of a lab, a country or a licence stand."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from data.analysis.by_model import LIST, OWN, comparable, over_models
+
+GROUPS = ("lab", "country", "weights", "licence")
+"""What contestants are grouped by; any column of facts will do."""
+FEW = 3
+"""A group of fewer models is marked."""
+PLURALS = {"lab": "labs", "country": "countries", "weights": "kinds of weights",
+           "licence": "licences"}  # fmt: skip
+GROUPED = {
+    "group": pl.String, "prices": pl.String, "overspend": pl.Float64, "low": pl.Float64,
+    "high": pl.Float64, "models": pl.Int64, "contestants": pl.Int64, "left": pl.Int64,
+    "on_frontier": pl.Float64, "few": pl.Boolean,
+}  # fmt: skip
+
+
+def by_group(placed: pl.DataFrame, by: str = "lab") -> pl.DataFrame:
+    """How far from the frontier the contestants of each lab, country, ... stand.
+
+    `placed`: frontier.place with `overspend` (how many times the cheapest contestant that is at
+    least as capable a contestant costs, >= 1, METHOD section 3; null: free or apart). The residual
+    is its log10; overspend here is the geometric mean of a group, 1 on the frontier. Columns:
+    group (null: not known, last), prices ('list', 'self-hosted': never mixed in a mean), overspend
+    with its 95 % interval (low, high; t over models on the log, cut at 1; null with one model or
+    where all are alike), models, contestants (both of those with an overspend), left (free or
+    apart), on_frontier (share of the contestants of the group that are compared, free ones
+    included; null where none is), few (fewer than 3 models). Every model counts once, the mean
+    over its efforts. Sorted by group, then prices.
+
+    Overspend is against the frontier that it was placed on: to keep list prices and machines of
+    one's own apart altogether, place them apart.
+    """
+    rows = _grouped(placed, by)
+    found = []
+    for (group, prices), of in rows.group_by("group", "prices", maintain_order=True):
+        spent = of.filter(pl.col("residual").is_not_null())
+        mean, models = over_models(spent["residual"].to_list(), spent["model"].to_list())
+        among = of.filter(pl.col("place") != "apart")
+        ends = (None if v is None else max(1.0, 10**v) for v in mean)
+        on = among.filter(pl.col("place") == "frontier").height
+        share = on / among.height if among.height else None
+        n = spent.height
+        found.append((group, prices, *ends, models, n, of.height - n, share, models < FEW))
+    return pl.DataFrame(found, schema=GROUPED, orient="row")
+
+
+def _grouped(placed: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Everyone, also who answered too little, with group, prices and residual; in stable order."""
+    covered = placed.with_columns(coverage=pl.lit(1.0))
+    spent = pl.col("overspend").cast(pl.Float64)
+    residual = pl.when(spent.is_finite() & (spent > 0)).then(spent.log10())
+    return (
+        comparable(covered, {by: pl.String})
+        .with_columns(group=pl.col(by).cast(pl.String), residual=residual)
+        .sort("group", "prices", "contestant_id", nulls_last=True)
+    )
+
+
+def standing(groups: pl.DataFrame, by: str = "lab") -> str:
+    """Who stands nearest to the frontier, as the end of a sentence."""
+    many = PLURALS.get(by, f"groups by {by}")
+    full = groups.filter(~pl.col("few") & pl.col("group").is_not_null())
+    # One kind of prices at a time; list prices where both have as many groups.
+    kinds = [full.filter(pl.col("prices") == kind) for kind in (LIST, OWN)]
+    rows = max(kinds, key=lambda kind: kind.height).sort("overspend", "group")
+    if rows.height < 2:
+        return f"no two {many} with {FEW} priced models each are here to compare"
+    where = f"at {rows['prices'][0]} prices"
+    first, last = rows.row(0, named=True), rows.row(-1, named=True)
+    if last["overspend"] - first["overspend"] < 1e-9:
+        return f"{where}, {rows.height} {many} stand equally near to the frontier, {_times(first)}"
+    return (
+        f"{where}, of {rows.height} {many} with {FEW} models or more **{first['group']}** stands "
+        f"nearest to the frontier, {_times(first)}, and {last['group']} furthest, {_times(last)}"
+    )
+
+
+def _times(row: dict[str, object]) -> str:
+    ends = "" if row["low"] is None else f" [{row['low']:.1f}, {row['high']:.1f}]"
+    return f"{row['overspend']:.1f} times the cheapest price{ends}"

@@ -1,0 +1,235 @@
+"""Readers: encoders and rules against decoders, task by task and level by level."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from data.analysis.grid import Array, Grid
+from data.analysis.intervals import Z
+from data.analysis.paired import Contrasts, contrasts, samples_needed
+from data.analysis.parts import Part, answered_mean, balanced, levels, shared_means, tasks
+from data.analysis.summary import FULL_COVERAGE
+from data.wording import percent, times_less
+
+READERS = ("reader", "rules")
+MARGIN = 0.05
+"""A reader matches a writer when it is surely less than this share of capability behind."""
+ALPHA = 0.05
+WHO: dict[str, Any] = {
+    "category": pl.String, "task": pl.String, "level": pl.Int64, "reader": pl.String,
+    "reader_name": pl.String, "writer": pl.String, "writer_name": pl.String,
+}  # fmt: skip
+NUMBERS: dict[str, Any] = {
+    "reader_accuracy": pl.Float64, "writer_accuracy": pl.Float64, "kept": pl.Float64,
+    "difference": pl.Float64, "low": pl.Float64, "high": pl.Float64, "p": pl.Float64,
+    "verdict": pl.String, "samples": pl.Int64, "discordant": pl.Float64, "needed": pl.Int64,
+    "reader_cost_per_1k_usd": pl.Float64, "writer_cost_per_1k_usd": pl.Float64,
+    "cost_ratio": pl.Float64, "reader_per_s": pl.Float64, "writer_per_s": pl.Float64,
+    "speed_ratio": pl.Float64, "cheap_writer": pl.String, "cheap_writer_name": pl.String,
+    "cheap_cost_ratio": pl.Float64,
+}  # fmt: skip
+"""The columns that compare, in the order of the frame."""
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Who stands on which side: places in the grid, in the order of contestant_id."""
+
+    ids: tuple[str, ...]
+    names: list[str]
+    readers: Array
+    writers: Array
+
+
+def readers(grid: Grid, summary: pl.DataFrame, margin: float = MARGIN) -> pl.DataFrame:
+    """The best reader (kind 'reader' or 'rules') of each task against the best writer.
+
+    Best is the highest level-balanced accuracy (ties: the cheaper, then contestant_id) among those
+    that answered 95 % of the task's samples; levels of a task weigh the same. Everything that
+    compares is over the samples that both answered: accuracies (0..1), `kept` (reader over writer;
+    null when the writer is always wrong), `difference` (reader - writer) with the paired clustered
+    95 % interval low..high and p (data/analysis/paired.py; METHOD 2.1, Miller 2024), `discordant`.
+
+    verdict: 'better' (low > 0), 'worse' (high < 0), else 'matches' when low > -margin, else
+    'too close to call'; `needed` samples would tell a difference of `margin`. cost_ratio is writer
+    over reader in dollars, speed_ratio reader over writer in documents per second, one call at a
+    time (1 / seconds of a call); null when either is not known for 80 % of the samples, or is 0.
+    cheap_writer is the cheapest writer than which the reader is not detectably better, so
+    cheap_cost_ratio is what a reader saves against whoever is as good as it.
+
+    A task without readers or without writers keeps its row with nulls. Sorted by category, task.
+    """
+    sides = _sides(grid, summary)
+    rows = [_row(part, sides, _best(part, sides), margin) for part in tasks(grid)]
+    return pl.DataFrame(rows, schema=WHO | NUMBERS, orient="row").drop("level")
+
+
+def by_level(grid: Grid, summary: pl.DataFrame, margin: float = MARGIN) -> pl.DataFrame:
+    """The same two contestants as in `readers`, compared at each level of the task.
+
+    `turns` marks the first level where the reader is detectably behind: difference below 0 and p
+    times the task's levels below 0.05 (Bonferroni), so that looking at many levels finds no more
+    turns by chance. One level with one sample: never. Sorted by category, task, level.
+    """
+    sides, rows = _sides(grid, summary), []
+    for part in tasks(grid):
+        pair = _best(part, sides)
+        rungs = [_row(one, sides, pair, margin) for one in levels(part)]
+        behind = [
+            r["p"] is not None and r["difference"] < 0 and r["p"] * len(rungs) < ALPHA
+            for r in rungs
+        ]
+        first = behind.index(True) if any(behind) else None
+        rows += [{**r, "turns": i == first} for i, r in enumerate(rungs)]
+    return pl.DataFrame(rows, schema=WHO | NUMBERS | {"turns": pl.Boolean()}, orient="row")
+
+
+def sentence(frame: pl.DataFrame) -> str:
+    """What the frame of `readers` says, in one Markdown sentence."""
+    compared = frame.filter(pl.col("verdict").is_not_null())
+    if compared.is_empty():
+        return (
+            "No task here was answered by both a reader and a writer: add an encoder or rules, "
+            "and a model that writes, to the same experiment."
+        )
+    good = compared.filter(pl.col("verdict").is_in(["better", "matches"]))
+    unsure = compared.filter(pl.col("verdict") == "too close to call")
+    worse = compared.height - good.height - unsure.height
+    noun = "task" if compared.height == 1 else "tasks"
+    text = f"On **{good.height} of {compared.height}** {noun} the best reader "
+    text += "is seen to do as well as the best writer" + _price(good)
+    if worse:
+        text += f"; on {worse} it is detectably behind"
+    if unsure.height:
+        needed, shared = max(unsure["needed"].to_list()), min(unsure["samples"].to_list())
+        text += (
+            f"; {unsure.height} {'is' if unsure.height == 1 else 'are'} too close to call: "
+            f"telling takes about {needed:,} shared samples a task, not {shared:,}"
+        )
+    return text + "."
+
+
+def _price(good: pl.DataFrame) -> str:
+    text = ""
+    kept, ratio = (good[c].drop_nulls().median() for c in ("kept", "cost_ratio"))
+    if isinstance(kept, float):
+        text += f", with {percent(kept)} of its accuracy"
+    if isinstance(ratio, float):
+        text += f", for {times_less(ratio)} its cost"
+    return text + (" on the median such task" if text and good.height > 1 else "")
+
+
+def _sides(grid: Grid, summary: pl.DataFrame) -> _Sides:
+    rows = {r["contestant_id"]: r for r in summary.iter_rows(named=True)}
+    facts = [rows.get(i, {}) for i in grid.ids]
+    kinds = [f.get("kind") for f in facts]
+    names = [f.get("name") or i for f, i in zip(facts, grid.ids, strict=True)]
+    read = [i for i, kind in enumerate(kinds) if kind in READERS]
+    write = [i for i, kind in enumerate(kinds) if kind == "writer"]
+    return _Sides(grid.ids, names, np.array(read, dtype=int), np.array(write, dtype=int))
+
+
+def _best(part: Part, sides: _Sides) -> tuple[int | None, int | None]:
+    """Places of the best reader and the best writer of a task."""
+    accuracy = balanced(part, part.score)
+    covered = balanced(part, (~np.isnan(part.score)).astype(float)) >= FULL_COVERAGE
+    cost = np.nan_to_num(answered_mean(part, part.cost), nan=np.inf)
+
+    def best(side: Array) -> int | None:
+        able = [int(i) for i in side if covered[i]]
+        return min(able, key=lambda i: (-round(float(accuracy[i]), 12), cost[i], i), default=None)
+
+    return best(sides.readers), best(sides.writers)
+
+
+def _row(
+    part: Part, sides: _Sides, pair: tuple[int | None, int | None], margin: float
+) -> dict[str, Any]:
+    reader, writer = pair
+    row: dict[str, Any] = {
+        **part.samples.select("category", "task", "level").row(0, named=True),
+        **_who("reader", sides, reader), **_who("writer", sides, writer),
+        **dict.fromkeys(NUMBERS), "samples": 0,
+    }  # fmt: skip
+    if reader is None or writer is None:
+        return row
+    found = _against(part, reader, sides.writers)
+    at = int(np.flatnonzero(sides.writers == writer)[0])
+    if found.samples[at] == 0:
+        return row
+    accuracy, cost, duration = (
+        shared_means(part, v, reader, writer) for v in (part.score, part.cost, part.duration)
+    )
+    per_s = [1 / t if t else None for t in duration]
+    low, high, discordant = (float(v[at]) for v in (found.low, found.high, found.discordant))
+    cheap = _cheap(part, found, sides)
+    cheap_cost = (None, None) if cheap is None else shared_means(part, part.cost, reader, cheap)
+    return row | {
+        "reader_accuracy": accuracy[0], "writer_accuracy": accuracy[1],
+        "kept": _ratio(accuracy[0], accuracy[1]), "difference": float(found.difference[at]),
+        "low": low, "high": high, "p": float(found.p[at]), "verdict": _verdict(low, high, margin),
+        "samples": int(found.samples[at]), "discordant": discordant,
+        "needed": _needed(discordant, margin),
+        "reader_cost_per_1k_usd": _thousand(cost[0]), "writer_cost_per_1k_usd": _thousand(cost[1]),
+        "cost_ratio": _ratio(cost[1], cost[0], positive=True),
+        "reader_per_s": per_s[0], "writer_per_s": per_s[1],
+        "speed_ratio": _ratio(per_s[0], per_s[1]),
+        **_who("cheap_writer", sides, cheap),
+        "cheap_cost_ratio": _ratio(cheap_cost[1], cheap_cost[0], positive=True),
+    }  # fmt: skip
+
+
+def _verdict(low: float, high: float, margin: float) -> str:
+    if low > 0:
+        return "better"
+    if high < 0:
+        return "worse"
+    return "matches" if low > -margin else "too close to call"
+
+
+def _against(part: Part, reader: int, writers: Array) -> Contrasts:
+    weight = np.ones(int(part.rung[-1]) + 1)
+    differences = part.score[reader] - part.score[writers]
+    return contrasts(differences, part.rung, part.cluster, weight)
+
+
+def _cheap(part: Part, found: Contrasts, sides: _Sides) -> int | None:
+    """The cheapest priced writer than which the reader is not detectably better."""
+    covered = balanced(part, (~np.isnan(part.score)).astype(float)) >= FULL_COVERAGE
+    cost = answered_mean(part, part.cost)
+    able = [
+        int(w)
+        for w, low in zip(sides.writers, found.low, strict=True)
+        if covered[w] and not np.isnan(cost[w]) and not low > 0
+    ]
+    return min(able, key=lambda w: (cost[w], w), default=None)
+
+
+def _needed(discordant: float, margin: float) -> int | None:
+    """Samples that tell a difference of `margin`; as many for no discordant one as Wilson needs."""
+    if not 0 < margin < 1:
+        return None
+    bound = math.ceil(Z * Z * (1 - margin) / margin)
+    return max(samples_needed(discordant, margin) or 0, bound)
+
+
+def _who(column: str, sides: _Sides, place: int | None) -> dict[str, str | None]:
+    if place is None:
+        return {column: None, f"{column}_name": None}
+    return {column: sides.ids[place], f"{column}_name": sides.names[place]}
+
+
+def _ratio(top: float | None, bottom: float | None, positive: bool = False) -> float | None:
+    """top / bottom; None when either is unknown, the bottom is 0, or the top where it must not."""
+    if top is None or not bottom or (positive and top == 0):
+        return None
+    return top / bottom
+
+
+def _thousand(value: float | None) -> float | None:
+    return None if value is None else 1000 * value
