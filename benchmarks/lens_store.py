@@ -59,6 +59,7 @@ def build(db: Path, nights: int) -> None:
     rows.write(db, [(who, what, rows.attempt(who, what, price_id=PRICE.price_id))], prices=[PRICE])
     merge(db)
     with duckdb.connect(str(db)) as con:
+        con.execute("SET enable_progress_bar = false")
         con.execute("DELETE FROM attempts")
         con.execute("DELETE FROM samples")
         for night in range(nights):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +31,7 @@ class Study:
         if view.x not in AXES:
             raise ExportError(f"Unknown axis '{view.x}'.{did_you_mean(view.x, AXES)}")
         self.reader, self.view = reader, view
+        self._others: dict[str, Study] = {}
         self.options = dict(options or {})
         """What a lens was asked beyond the view: see data.lenses.OPTIONS."""
         self.mix = dict(view.mix)
@@ -92,6 +94,12 @@ class Study:
     def compared(self) -> list[str]:
         """contestant_id of those that are compared, sorted."""
         return sorted(self.placed.filter(pl.col("place") != "apart")["contestant_id"])
+
+    def beside(self, campaign: str) -> Study:
+        """The same view of another campaign; kept."""
+        if campaign not in self._others:
+            self._others[campaign] = Study(self.reader, replace(self.view, campaign=campaign))
+        return self._others[campaign]
 
     def named(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame with `contestant_id`, its `name` before it."""

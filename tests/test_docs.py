@@ -13,6 +13,7 @@ from collectors.tasks.task import STYLES
 from dashboard.cli import parser
 from data.catalog import price_lines
 from data.catalog.models import KINDS
+from data.lenses import LENSES
 from data.records import Attempt
 from data.store.migrate import migrate
 
@@ -70,3 +71,22 @@ def test_every_fact_of_the_catalogue_is_explained():
     catalogue = (ROOT / "docs" / "catalog.md").read_text("utf-8")
     for key in (*KINDS, *price_lines.KEYS):
         assert f"`{key}`" in catalogue, key
+
+
+def test_every_lens_has_a_heading_in_the_method_and_a_line_in_the_readme():
+    method = (ROOT / "docs" / "method.md").read_text("utf-8")
+    headings = {h.lower() for h in re.findall(r"^## ([A-Z][a-z]+)", method, re.MULTILINE)}
+    covered = headings | {"summary"}  # the first sections: capability, cost, tokens and time
+    for name in LENSES:
+        assert name in covered, name
+        assert f"`{name}`" in README
+
+
+def test_contents_of_the_method_lead_to_headings():
+    method = (ROOT / "docs" / "method.md").read_text("utf-8")
+    slugs = {
+        re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", method, re.MULTILINE)
+    }
+    for target in re.findall(r"\]\(#([a-z-]+)\)", method):
+        assert target in slugs, target

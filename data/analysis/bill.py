@@ -41,7 +41,7 @@ def bill(
     summary: pl.DataFrame | None = None,
     *,
     margin: float = MARGIN,
-    strict: bool = False,
+    strict: bool = True,
     resamples: int = 400,
     seed: int = 1,
 ) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.analysis.grid import Array, Grid
-from data.analysis.pareto import pareto_tokens, tidy
+from data.analysis.pareto import lifted_by, pareto_tokens, tidy
 from data.analysis.resample import Draws
 
 
@@ -42,9 +42,7 @@ def _share(cost: Array, quality: Array) -> Array:
     # Sorted by cost, ties by quality: what comes later and is no better is beaten or a duplicate.
     order = np.lexsort((-quality, cost), axis=-1)
     c, q = np.take_along_axis(cost, order, 1), np.take_along_axis(quality, order, 1)
-    best = np.maximum.accumulate(q, axis=1)
-    lifts = np.diff(best, axis=1, prepend=-np.inf) > 0
-    setter = np.maximum.accumulate(np.where(lifts, np.arange(q.shape[1]), 0), axis=1)
+    setter = lifted_by(q)
     kept = (q == np.take_along_axis(q, setter, 1)) & (c == np.take_along_axis(c, setter, 1))
     np.put_along_axis(on, order, kept, axis=1)
     return np.asarray((on & known).mean(axis=0))

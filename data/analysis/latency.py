@@ -19,7 +19,7 @@ def latency(grid: Grid) -> pl.DataFrame:
     sample's weight shared by its answers), had ended, or shown their first token. Null where none
     was timed; of one answer all are its seconds.
     """
-    columns: dict[str, object] = {"contestant_id": grid.ids}
+    columns: dict[str, object] = {"contestant_id": pl.Series(grid.ids, dtype=pl.String)}
     for word, column in WAITS.items():
         found = _quantiles(grid.column(column), grid.weight, list(QUANTILES.values()))
         for name, values in zip(QUANTILES, found, strict=True):
@@ -32,8 +32,9 @@ def _quantiles(values: Array, weight: Array, shares: list[float]) -> list[Array]
     """(M, I, K) values to one (M,) per share; inverse of the weighted distribution function."""
     known = ~np.isnan(values)
     each = weight[None, :, None] / np.maximum(known.sum(axis=2, keepdims=True), 1)
-    flat = np.where(known, values, np.inf).reshape(len(values), -1)
-    w = np.where(known, each, 0.0).reshape(len(values), -1)
+    size = int(np.prod(values.shape[1:]))
+    flat = np.where(known, values, np.inf).reshape(len(values), size)
+    w = np.where(known, each, 0.0).reshape(len(values), size)
     out = [np.full(len(values), np.nan) for _ in shares]
     for m in range(len(values)):
         order = np.argsort(flat[m], kind="stable")

@@ -23,13 +23,21 @@ def pareto(cost: Array, quality: Array) -> Array:
     order = known[np.lexsort((-quality[known], cost[known]))]
     if not len(order):
         return keep
-    best = np.maximum.accumulate(quality[order])
-    # A point is kept when it lifts the running maximum, or ties the point that last lifted it.
-    lifts = np.diff(best, prepend=-np.inf) > 0
-    lifted_at = np.maximum.accumulate(np.where(lifts, np.arange(len(order)), 0))
-    setter = order[lifted_at]
+    setter = order[lifted_by(quality[order])]
     keep[order] = (quality[order] == quality[setter]) & (cost[order] == cost[setter])
     return np.asarray(keep)
+
+
+def lifted_by(quality: Array) -> Array:
+    """(..., n) qualities by rising cost to (..., n): place of the one that last lifted the maximum.
+
+    A point is on the frontier when it is that one or ties it.
+    """
+    best = np.maximum.accumulate(quality, axis=-1)
+    lifts = np.ones(quality.shape, dtype=bool)
+    lifts[..., 1:] = best[..., 1:] > best[..., :-1]
+    places = np.where(lifts, np.arange(quality.shape[-1]), 0)
+    return np.asarray(np.maximum.accumulate(places, axis=-1))
 
 
 def pareto_many(costs: Array, quality: Array) -> Array:

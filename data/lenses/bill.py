@@ -30,7 +30,7 @@ def look(study: Study) -> Seen:
     spend = spend.with_columns(
         pl.col("calls").cast(pl.Int64, strict=False), pl.col("usd").cast(pl.Float64, strict=False)
     )
-    found = bill.bill(spend, in_use, study.grid, study.summary, strict=True)
+    found = bill.bill(spend, in_use, study.grid, study.summary)
     return Seen({"bill": found}, bill.sentence(found))
 
 

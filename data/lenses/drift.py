@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from data.analysis.drift import drift, sentence
 from data.errors import ExportError, did_you_mean
 from data.lenses import Seen
@@ -19,8 +17,7 @@ def look(study: Study) -> Seen:
         raise ExportError(
             f"No other campaign '{earlier}' in this database.{did_you_mean(earlier, known)}"
         )
-    before = Study(study.reader, replace(study.view, campaign=earlier))
-    found = drift(before.grid, study.grid)
+    found = drift(study.beside(earlier).grid, study.grid)
     names = dict(study.summary.select("contestant_id", "name").iter_rows())
     return Seen({"changes": study.named(found)}, sentence(found, names))
 

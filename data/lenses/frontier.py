@@ -10,6 +10,7 @@ import polars as pl
 from data.analysis.hull import aiq, hull, hypervolume
 from data.analysis.without import sentence as without_sentence
 from data.analysis.without import without, without_tasks
+from data.errors import ExportError
 from data.lenses import Seen
 from data.study import Study
 
@@ -20,7 +21,9 @@ def look(study: Study) -> Seen:
     """figures of the whole frontier, contestants, without_<group> and without_task."""
     placed, x = study.placed, study.view.x
     compared = placed.filter(pl.col("place") != "apart")
-    reference = float(study.options.get("reference") or _reference(compared, x))
+    reference = study.options.get("reference", _reference(compared, x))
+    if not 0 < reference < math.inf:
+        raise ExportError(f"--reference {reference:g}: write a cost above 0, such as 100.")
     kept = [
         "name", "contestant_id", "place", "accuracy", x, "overspend", "overspend_mixing", "gap",
         "p_frontier", "p_frontier_families", "beaten_by_name", "apart_reason",

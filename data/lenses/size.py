@@ -11,7 +11,7 @@ import polars as pl
 
 from data.analysis import progress, size, size_inverse, tiers
 from data.analysis.published import prepared, short
-from data.catalog import facts, results
+from data.catalog import facts, files, results
 from data.lenses import Seen
 from data.study import Study
 
@@ -22,31 +22,36 @@ NOTE = (
 
 
 def look(study: Study) -> Seen:
-    """tiers, explained (by collection), closed (sizes read from closed-book scores), errors of such
+    """explained (by collection), tiers, closed (sizes read from closed-book scores), errors of such
     readings, progress a year."""
+    published, said = _published()
+    found = study.named(tiers.matrix(study.grid, study.summary))
+    tables = {"explained": published["explained"], "tiers": found, **published}
+    return Seen(tables, said or tiers.sentence(found), NOTE)
+
+
+@files.kept
+def _published() -> tuple[dict[str, pl.DataFrame], str | None]:
+    """Everything of published scores, which is the same for every view."""
     known = {about.id: rows for about, rows in _collections()}
     enough = pl.col("models") >= size.FEWEST
     compared = {name: size.compare(rows).filter(enough) for name, rows in known.items()}
-    fitted = {name: known[name] for name, found in compared.items() if found.height}
-    explained = [_labelled(name, compared[name]) for name in fitted]
-    closed_book = [c for c in fitted if results.collections()[c].closed_book]
+    fitted = [name for name, found in compared.items() if found.height]
+    if not fitted:
+        return {"explained": pl.DataFrame()}, None
+    explained = pl.concat([_labelled(name, compared[name]) for name in fitted])
+    dated = [known[name].with_columns(benchmark=pl.lit(name)) for name in fitted]
+    tables = {"explained": explained, "progress": progress.progress(pl.concat(dated))}
+    closed_book = [name for name in fitted if results.collections()[name].closed_book]
+    if not closed_book:
+        return tables, None
     closed = [_labelled(c, found) for c in closed_book if (found := _closed(known[c])).height]
-    errors = [
-        _labelled(c, size_inverse.errors(size_inverse.left_out(known[c]))) for c in closed_book
-    ]
-    dated = pl.concat([rows.with_columns(benchmark=pl.lit(c)) for c, rows in fitted.items()])
-    tables = {
-        "explained": pl.concat(explained),
-        "tiers": study.named(tiers.matrix(study.grid, study.summary)),
-        **({"closed": pl.concat(closed)} if closed else {}),
-        **({"errors": pl.concat(errors)} if errors else {}),
-        "progress": progress.progress(dated),
-    }
-    best = max(closed_book, key=lambda c: known[c]["model"].n_unique(), default=None)
-    if best is None:
-        return Seen(tables, tiers.sentence(tables["tiers"]), NOTE)
-    title = short(results.collections()[best].title)
-    return Seen(tables, size.sentence(known[best], title), NOTE)
+    # The collection of the most models is the one that sizes are best read from.
+    best = max(closed_book, key=lambda name: known[name]["model"].n_unique())
+    errors = size_inverse.errors(size_inverse.left_out(known[best]))
+    tables |= {"closed": pl.concat(closed)} if closed else {}
+    tables |= {"errors": _labelled(best, errors)}
+    return tables, size.sentence(known[best], short(results.collections()[best].title))
 
 
 def _collections() -> Iterator[tuple[results.Collection, pl.DataFrame]]:
