@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.analysis.hull import aiq, gap, hull, hull_at, hull_cost, hypervolume, overspend, step_cost
-from data.analysis.pareto import pareto, pareto_many, pareto_tokens
+from data.analysis.pareto import pareto, pareto_many, token_order
 
 NAMES = "ABCDEFGH"
 COST = np.array([1, 2, 3, 4, 10, 5, 2, 0], dtype=float)
@@ -136,27 +136,37 @@ def test_a_third_objective_keeps_the_fast_one():
     ]  # fmt: skip
 
 
+def on_tokens(tokens, quality, usd, band=0.25):
+    order = token_order(np.array(tokens, dtype=float), np.array(usd, dtype=float), band)
+    return pareto(order, np.array(quality, dtype=float)).tolist()
+
+
 def test_token_counts_within_the_band_are_ties_and_dollars_decide():
-    tokens = np.array([100.0, 120.0, 130.0, 400.0])
-    quality = np.array([50.0, 50.0, 50.0, 50.0])
-    usd = np.array([2.0, 1.0, 5.0, 0.1])
-    # 120 ties with 100 and is cheaper; 130 ties with 120 only, and is dearer; 400 is clearly more.
-    assert pareto_tokens(tokens, quality, usd).tolist() == [False, True, False, False]
+    # 120 ties with 100 and is cheaper; 130 is clearly more than 100, and so is 400.
+    found = on_tokens([100, 120, 130, 400], [50, 50, 50, 50], [2, 1, 5, 0.1])
+    assert found == [False, True, False, False]
+    assert on_tokens([100, 120], [50, 60], [2, 1]) == [False, True]
+    assert on_tokens([100, 120], [60, 50], [2, 1]) == [True, True]
 
 
-def test_unknown_dollars_beat_nobody_within_the_band():
-    tokens, quality = np.array([100.0, 120.0]), np.array([50.0, 50.0])
-    assert pareto_tokens(tokens, quality, np.array([np.nan, 1.0])).all()
+def test_unknown_dollars_come_last_within_the_band_and_fewer_tokens_decide_among_them():
+    assert on_tokens([100, 120], [50, 50], [np.nan, 1]) == [False, True]
+    assert on_tokens([100, 120], [50, 50], [np.nan, np.nan]) == [True, False]
+    assert on_tokens([100, np.nan], [50, 90], [1, 1]) == [True, False]
 
 
-def test_efforts_of_one_model_share_a_tokenizer_and_are_compared_exactly():
-    tokens, quality, usd = np.array([100.0, 110.0]), np.array([50.0, 50.0]), np.array([2.0, 1.0])
-    assert pareto_tokens(tokens, quality, usd).tolist() == [False, True]
-    assert pareto_tokens(tokens, quality, usd, same=np.array([7, 7])).tolist() == [True, False]
+def test_ties_in_a_circle_leave_somebody_on_the_frontier():
+    """Pair by pair 120 beats 100, 130 beats 120 and 100 beats 130."""
+    assert any(on_tokens([100, 120, 130], [50, 50, 50], [5, 3, 1]))
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 9)] * 3), min_size=1, max_size=15))
+def test_somebody_is_always_on_the_frontier_of_tokens(drawn):
+    assert any(on_tokens(*zip(*drawn, strict=True)))
 
 
 @given(costs)
 def test_without_a_band_and_at_equal_dollars_tokens_are_like_any_cost(drawn):
     tokens, quality = np.array(drawn, dtype=float).T
-    same = pareto_tokens(tokens, quality, np.ones(len(tokens)), band=0.0)
-    assert same.tolist() == pareto(tokens, quality).tolist()
+    same = on_tokens(tokens, quality, np.ones(len(tokens)), band=0.0)
+    assert same == pareto(tokens, quality).tolist()

@@ -8,6 +8,7 @@ import html
 from typing import Any
 
 from dashboard.figures.axes import Axis
+from data.analysis.pareto import TIE_BAND
 from data.wording import (
     percent,
     points,
@@ -18,6 +19,7 @@ from data.wording import (
     usd,
 )
 
+TIED = 1 + TIE_BAND
 Row = dict[str, Any]
 
 
@@ -51,9 +53,13 @@ def standing(row: Row, axis: Axis) -> str:
     ratio, name = row.get("beaten_ratio"), row.get("beaten_by_name")
     if not name:
         return "Beaten"
-    if not ratio or ratio < 1.005:
-        return f"Beaten by {name} at the same price"
     noun = {"cost_per_1k_usd": "cost", "output_tokens": "tokens", "duration_s": "time"}
+    if ratio is None:
+        return f"Beaten by {name} for no {noun[axis.column]}"
+    if axis.column == "output_tokens" and 1 / TIED <= ratio <= TIED:
+        return f"Beaten by {name} at about as many tokens"
+    if ratio < 1.005:
+        return f"Beaten by {name} at the same {noun[axis.column]}"
     return f"Beaten by {name} at {times_less(ratio)} the {noun[axis.column]}"
 
 

@@ -26,7 +26,8 @@ the reason: unknown is never drawn as free.
 SPENT = """
 #### Tokens and time
 Output tokens include reasoning tokens. Time runs from sending a prompt to its last byte; waiting
-in a queue and earlier retries are left out.
+in a queue and earlier retries are left out. Tokenizers differ, so token counts within 25% of each
+other are read as ties, and the cheaper contestant is the better one.
 """
 FRONTIER = """
 #### The frontier

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from data.analysis.grid import Array, Grid
-from data.analysis.pareto import lifted_by, pareto_tokens, tidy
+from data.analysis.pareto import lifted_by, tidy, token_order
 from data.analysis.resample import Draws
+
+TOKENS = "output_tokens"
 
 
 def frontier_chances(
@@ -14,24 +16,22 @@ def frontier_chances(
     x: str,
     drawn: Draws,
     among: Array | None = None,
-    models: Array | None = None,
 ) -> Array:
     """(M,): share of resamples in which each contestant is on the frontier of score against `x`.
 
     The same draw for every contestant (paired), and both axes computed from the draw, with the
-    level-balanced weights (METHOD 3). With `models` (a code per contestant) `x` counts tokens, and
-    ties of different tokenizers go to the cheaper one: see pareto_tokens. A contestant without a
-    known `x`, or outside the mask `among`, is never on it and beats nobody.
+    level-balanced weights (METHOD 3). Against output tokens, near counts are ties that dollars
+    decide: see token_order. A contestant without a known `x`, or outside the mask `among`, is never
+    on it and beats nobody.
     """
     out = np.zeros(len(grid.ids), dtype=bool) if among is None else ~among
-    if models is not None:
-        axes = drawn.means(np.stack([grid.mean(x), grid.score, grid.mean("cost_usd")]))
-        axes[..., out] = np.nan
-        on = [pareto_tokens(one[0], one[1], one[2], models) for one in axes]
-        return np.asarray(np.mean(on, axis=0))
-    axes = drawn.means(np.stack([grid.mean(x), grid.score]))
+    columns = [x, "score"] + (["cost_usd"] if x == TOKENS else [])
+    axes = drawn.means(np.stack([grid.mean(column) for column in columns]))
     axes[..., out] = np.nan
-    return _share(tidy(axes[:, 0]), tidy(axes[:, 1]))
+    cost, quality = axes[:, 0], axes[:, 1]
+    if x == TOKENS:
+        cost = np.array([token_order(one[0], one[2]) for one in axes]).reshape(cost.shape)
+    return _share(tidy(cost), tidy(quality))
 
 
 def _share(cost: Array, quality: Array) -> Array:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.analysis.chances import frontier_chances
+from data.analysis.chances import TOKENS, frontier_chances
 from data.analysis.grid import Array, Grid
 from data.analysis.headline import SPENT
 from data.analysis.hull import gap, overspend
-from data.analysis.pareto import pareto, pareto_tokens, tidy
+from data.analysis.pareto import pareto, tidy, token_order
 from data.analysis.resample import draws
 from data.analysis.summary import FULL_COVERAGE
 from data.pricing.cost import REASONS
@@ -33,8 +33,8 @@ def place(
     those apart or free; gap (0..1, accuracy that mixing buys beyond it at its x). With `grid`
     p_frontier, the share of paired bootstrap resamples (clusters within levels, both axes computed
     again) in which it is on the frontier, and p_frontier_families, with the tasks of a category
-    drawn too; null without it. Against output_tokens, counts of different models within 25 % of
-    each other are ties that dollars decide. Rows come sorted by x, then contestant_id, those apart
+    drawn too; null without it. Against output_tokens, near counts are ties that dollars decide
+    (pareto.token_order). Rows come sorted by x, then contestant_id, those apart
     last.
     """
     if "cost_reason" not in summary.columns:
@@ -44,7 +44,8 @@ def place(
     compared = frame["apart_code"].is_null().to_numpy()
     cost = np.where(compared, _numbers(frame, x), np.nan)
     quality = _numbers(frame, "accuracy")
-    on = _on(frame, x, cost, quality)
+    paid = _paid(frame, x, cost)
+    on = pareto(paid, quality)
     step, mixing = overspend(cost, quality, compared)
     frame = frame.with_columns(
         place=pl.Series(
@@ -56,7 +57,7 @@ def place(
         gap=pl.Series(gap(cost, quality, compared)).fill_nan(None),
     )
     frame = frame.with_columns(*_chances(frame, x, grid))
-    frame = frame.with_columns(_beaters(frame, tidy(cost), tidy(quality), on))
+    frame = frame.with_columns(_beaters(frame, cost, paid, tidy(quality), on))
     return frame.sort(pl.col("place") == "apart", maintain_order=True)
 
 
@@ -64,17 +65,10 @@ def _numbers(frame: pl.DataFrame, column: str) -> Array:
     return frame[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
-def _on(frame: pl.DataFrame, x: str, cost: Array, quality: Array) -> Array:
-    """Mask of the frontier; token counts of different tokenizers are read with their tie band."""
-    if x != "output_tokens":
-        return pareto(cost, quality)
-    return pareto_tokens(cost, quality, _numbers(frame, "cost_per_1k_usd"), _models(frame))
-
-
-def _models(frame: pl.DataFrame) -> Array:
-    """A code per model: its efforts share one tokenizer."""
-    column = "model" if "model" in frame.columns else "contestant_id"
-    return frame[column].fill_null(frame["contestant_id"]).rank("dense").to_numpy()
+def _paid(frame: pl.DataFrame, x: str, cost: Array) -> Array:
+    """What the frontier minimises: the cost itself, or the order of token counts (token_order)."""
+    usd = _numbers(frame, "cost_per_1k_usd") if x == TOKENS else cost
+    return token_order(cost, usd) if x == TOKENS else tidy(cost)
 
 
 def _apart(x: str) -> pl.Expr:
@@ -116,21 +110,30 @@ def _pick(on: Array, cost: Array, quality: Array) -> Array:
     return pick
 
 
-def _beaters(frame: pl.DataFrame, cost: Array, quality: Array, on: Array) -> list[pl.Series]:
+def _beaters(
+    frame: pl.DataFrame, cost: Array, paid: Array, quality: Array, on: Array
+) -> list[pl.Series]:
     """For each beaten contestant the cheapest one on the frontier that is at least as capable."""
     ids, names = frame["contestant_id"].to_list(), frame["name"].to_list()
     by: list[int | None] = []
     for i, where in enumerate(frame["place"].to_list()):
         better = [
-            j for j in np.flatnonzero(on) if quality[j] >= quality[i] and cost[j] <= cost[i]
+            j for j in np.flatnonzero(on) if quality[j] >= quality[i] and paid[j] <= paid[i]
         ] if where == "beaten" else []  # fmt: skip
-        by.append(int(min(better, key=lambda j: (cost[j], -quality[j]))) if better else None)
-    ratios = [None if j is None or not cost[j] else cost[i] / cost[j] for i, j in enumerate(by)]
+        by.append(int(min(better, key=lambda j: (paid[j], -quality[j]))) if better else None)
+    # Nothing over nothing is once the cost of the other; something over nothing is no ratio.
+    ratios = [None if j is None else _ratio(cost[i], cost[j]) for i, j in enumerate(by)]
     return [
         pl.Series("beaten_by", [None if j is None else ids[j] for j in by], dtype=pl.String),
         pl.Series("beaten_by_name", [None if j is None else names[j] for j in by], dtype=pl.String),
         pl.Series("beaten_ratio", ratios, dtype=pl.Float64),
     ]
+
+
+def _ratio(cost: float, other: float) -> float | None:
+    if other:
+        return float(cost / other)
+    return None if cost else 1.0
 
 
 def _chances(frame: pl.DataFrame, x: str, grid: Grid | None) -> list[pl.Series]:
@@ -140,11 +143,9 @@ def _chances(frame: pl.DataFrame, x: str, grid: Grid | None) -> list[pl.Series]:
     found: list[dict[str, float]] = [{}, {}]
     if grid is not None and ids:
         among = np.array([c in ids for c in grid.ids])
-        codes = dict(zip(frame["contestant_id"], _models(frame), strict=True))
-        models = np.array([codes.get(c, -1) for c in grid.ids]) if x == "output_tokens" else None
         for families, into in zip((False, True), found, strict=True):
             drawn = draws(grid, RESAMPLES, families=families)
-            chances = frontier_chances(grid, AXES[x], drawn, among, models)
+            chances = frontier_chances(grid, AXES[x], drawn, among)
             into.update(zip(grid.ids, chances.tolist(), strict=True))
     names = ("p_frontier", "p_frontier_families")
     return [

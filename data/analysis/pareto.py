@@ -54,26 +54,27 @@ def pareto_many(costs: Array, quality: Array) -> Array:
     return np.asarray(keep)
 
 
-def pareto_tokens(
-    tokens: Array, quality: Array, usd: Array, same: Array | None = None, band: float = TIE_BAND
-) -> Array:
-    """Mask of points on the frontier of quality against tokens, where near counts are ties.
+def token_order(tokens: Array, usd: Array, band: float = TIE_BAND) -> Array:
+    """Places of token counts, fewest first from 0, where near counts are ties that dollars decide.
 
-    j beats i when it is at least as good with clearly fewer tokens (i spends more than 1 + band
-    times as many), or with about as many and at most i's dollars, one of quality and dollars
-    strictly better. Points of the same code in `same` (one tokenizer) are compared exactly. Unknown
-    dollars decide nothing; unknown tokens or quality are never on it.
+    The fewest tokens open a group, all up to `band` above are in it, the next opens another. Within
+    a group the cheaper comes first, unknown dollars last, then fewer tokens; equals share a place.
+    A total order: ties judged pair by pair could beat each other in a circle and leave nobody on
+    the frontier. NaN for unknown tokens.
     """
-    known = np.isfinite(tokens) & np.isfinite(quality)
-    t, q, d = tidy(tokens), tidy(quality), tidy(usd)
-    as_good, better = q[:, None] >= q[None, :], q[:, None] > q[None, :]
-    one = np.zeros((len(t), len(t)), dtype=bool) if same is None else same[:, None] == same[None, :]
-    clearly = ~one & (t[None, :] > (1 + band) * t[:, None])
-    near = ~one & (t[None, :] <= (1 + band) * t[:, None]) & (t[:, None] <= (1 + band) * t[None, :])
-    by_usd = near & (d[:, None] <= d[None, :]) & (better | (d[:, None] < d[None, :]))
-    exact = one & (t[:, None] <= t[None, :]) & (better | (t[:, None] < t[None, :]))
-    beats = as_good & (clearly | by_usd | exact) & known[:, None]
-    return np.asarray(known & ~beats.any(axis=0))
+    counts = tidy(tokens)
+    known = np.flatnonzero(np.isfinite(counts))
+    group = np.zeros(len(counts))
+    opened, number = -np.inf, 0
+    for i in known[np.argsort(counts[known], kind="stable")]:
+        if counts[i] > max(opened * (1 + band), opened):
+            opened, number = counts[i], number + 1
+        group[i] = number
+    dollars = np.where(np.isfinite(usd), tidy(usd), np.inf)
+    keys = np.column_stack([group, dollars, counts])[known]
+    places = np.full(len(counts), np.nan)
+    places[known] = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+    return places
 
 
 def tidy(values: Array) -> Array:
