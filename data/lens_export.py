@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,7 @@ import polars as pl
 
 from data.errors import ExportError, did_you_mean
 from data.export import Meta, cell, inert, meta_lines
-
-Tables = Mapping[str, pl.DataFrame]
+from data.lenses import Seen, Tables
 
 
 def to_markdown(tables: Tables, sentence: str, meta: Meta) -> str:
@@ -23,6 +22,9 @@ def to_markdown(tables: Tables, sentence: str, meta: Meta) -> str:
     parts = [sentence, ""]
     for name, frame in tables.items():
         parts += [f"**{name.replace('_', ' ').capitalize()}**", "", *_markdown(frame), ""]
+    parts.append(
+        "Shares and accuracies are 0 to 1; a dash is not known or not shown, see docs/method.md."
+    )
     return "\n".join([*parts, *meta_lines(meta)]).rstrip() + "\n"
 
 
@@ -62,13 +64,14 @@ FORMATS: dict[str, Callable[[Tables, str, Meta], str]] = {
 }
 
 
-def chosen(tables: Tables, name: str | None) -> Tables:
-    """The table of that name alone; all of them without one."""
+def chosen(seen: Seen, name: str | None) -> Tables:
+    """The table of that name alone; without one all but the long ones."""
     if name is None:
-        return tables
-    if name not in tables:
-        raise ExportError(f"No table '{name}' here.{did_you_mean(name, tables)}")
-    return {name: tables[name]}
+        return seen.tables
+    known = {**seen.tables, **seen.more}
+    if name not in known:
+        raise ExportError(f"No table '{name}' here.{did_you_mean(name, known)}")
+    return {name: known[name]}
 
 
 def _markdown(frame: pl.DataFrame) -> list[str]:

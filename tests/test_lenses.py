@@ -80,12 +80,12 @@ def test_every_lens_looks_at_odd_data_without_nan_or_traceback(tmp_path, name, o
     seen = lens(name).look(Study(reader, View("night-1")))
     assert seen.sentence.strip()
     assert "nan" not in seen.sentence.lower().split()
-    for table, frame in seen.tables.items():
+    for table, frame in {**seen.tables, **seen.more}.items():
         for column in frame.select(pl.selectors.float()).iter_columns():
             assert not column.is_nan().any(), f"{table}.{column.name}"
     for write in lens_export.FORMATS.values():
-        for table in seen.tables:
-            write(lens_export.chosen(seen.tables, table), seen.sentence, META)
+        for table in (*seen.tables, *seen.more):
+            write(lens_export.chosen(seen, table), seen.sentence, META)
 
 
 META = {"tasks": {}, "mix": {}, "campaign": "x", "attempts": 0, "newest_attempt": None,
@@ -189,6 +189,32 @@ def test_the_bill_is_read_from_two_tables(tmp_path, capsys):
     spend.write_text("task,model,usd\nsums,C,40\n")
     assert main(["export", *words, "--db", str(db)]) == 2
     assert "has no column 'calls'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "table"),
+    [("efficiency", "--requirement", "requirement"), ("ability", "--difficulty", "samples")],
+)
+def test_what_an_earlier_night_fixed_can_be_kept(tmp_path, capsys, name, option, table):
+    db = stored(tmp_path, made("ABC"))
+    kept = tmp_path / "kept.csv"
+    kept.write_text(exported(db, capsys, name, "--table", table, "--format", "csv"))
+    again = json.loads(exported(db, capsys, name, option, str(kept), "--format", "json"))
+    first = json.loads(exported(db, capsys, name, "--format", "json"))
+    column = {"efficiency": "ste", "ability": "theta"}[name]
+    for row, old in zip(
+        again["tables"]["contestants"], first["tables"]["contestants"], strict=True
+    ):
+        assert row[column] == pytest.approx(old[column], abs=2e-4)
+    (tmp_path / "more").mkdir()
+    wider = stored(tmp_path / "more", made("ABCDEFG"))
+    fixed = json.loads(exported(wider, capsys, name, option, str(kept), "--format", "json"))
+    same = {r["name"]: r[column] for r in fixed["tables"]["contestants"]}
+    for row in again["tables"]["contestants"]:
+        assert same[row["name"]] == pytest.approx(row[column], abs=1e-9), "the pool moves nobody"
+    kept.write_text("sample_id,what\nx,1\n")
+    assert main(["export", name, option, str(kept), "--db", str(db)]) == 2
+    assert "has no column" in capsys.readouterr().err
 
 
 def test_text_in_a_table_is_inert(tmp_path, capsys):

@@ -49,7 +49,7 @@ def lens(db: Path, args: argparse.Namespace) -> int:
     meta = provenance(reader, view, command(view, words))
     if seen.note:
         meta = {**meta, "note": seen.note}
-    tables = lens_export.chosen(seen.tables, args.table)
+    tables = lens_export.chosen(seen, args.table)
     write(lens_export.FORMATS[args.format](tables, seen.sentence, meta), args.output)
     return 0
 

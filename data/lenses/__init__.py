@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from data.errors import ExportError, did_you_mean
@@ -58,6 +59,14 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("reference", float, "USD", "cost per 1,000 tasks up to which area is counted; keep "
                "it from night to night (default: the power of ten above the dearest)"),
     ),
+    "efficiency": (
+        Option("requirement", str, "FILE", "CSV of the tokens that samples need, from an earlier "
+               "`--table requirement --format csv`: scores then don't move with the pool"),
+    ),
+    "ability": (
+        Option("difficulty", str, "FILE", "CSV of the difficulty of samples, from an earlier "
+               "`--table samples --format csv`: only contestants are placed then"),
+    ),
     "workload": (
         Option("documents", int, "N", "how many documents (default: 10,000,000)"),
         Option("quality", float, "SHARE", "accuracy that will do, 0 to 1 (default: any)"),
@@ -85,6 +94,8 @@ class Seen(NamedTuple):
     """What they say, in one Markdown sentence."""
     note: str | None = None
     """What the tables are of, where it is not the view's own answers."""
+    more: Tables = MappingProxyType({})
+    """Long tables, shown when asked for by name."""
 
 
 class Lens(Protocol):

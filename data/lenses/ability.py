@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from data.analysis import ability
 from data.lenses import Seen
+from data.lenses.given import given, numbers
 from data.study import Study
 
 
 def look(study: Study) -> Seen:
-    """contestants (ablest first), levels with their difficulty, levels out of order."""
-    found = ability.fit(study.grid)
+    """contestants (ablest first), levels with their difficulty, levels out of order; and by name
+    the difficulty of each sample."""
+    kept = given(study, "difficulty", ("sample_id", "difficulty"))
+    known = None if kept is None else numbers(kept, "difficulty", "difficulty")
+    found = ability.fit(study.grid, known)
     levels = ability.levels(study.grid, found)
     contestants = found.contestants.sort(
         "theta", "contestant_id", descending=[True, False], nulls_last=True
@@ -20,4 +24,4 @@ def look(study: Study) -> Seen:
         "out_of_order": ability.levels_out_of_order(levels),
     }
     names = dict(study.summary.select("contestant_id", "name").iter_rows())
-    return Seen(tables, ability.sentence(found, names))
+    return Seen(tables, ability.sentence(found, names), more={"samples": found.difficulty})

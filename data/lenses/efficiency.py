@@ -7,13 +7,21 @@ import polars as pl
 from data.analysis.comparators import comparators, ranked
 from data.analysis.cost_of_pass import cost_of_pass
 from data.analysis.efficiency import efficiency, sentence
+from data.analysis.requirement import requirement
 from data.lenses import Seen
+from data.lenses.given import given, numbers
 from data.study import Study
 
 
 def look(study: Study) -> Seen:
-    """contestants, by tokens (near counts tied, dollars decide), comparators, cost_of_pass."""
-    found = study.named(efficiency(study.grid, draws=study.draws))
+    """contestants, by tokens (near counts tied, dollars decide), comparators, cost_of_pass; and by
+    name the requirement of each sample."""
+    kept = given(study, "requirement", ("sample_id", "requirement_tokens"))
+    if kept is None:
+        needs = requirement(study.grid)
+    else:
+        needs = numbers(kept, "requirement", "requirement_tokens")
+    found = study.named(efficiency(study.grid, needs, draws=study.draws))
     most = pl.col("required_samples").max()
     comparable = found.filter(pl.col("required_samples") >= 0.95 * most)
     by_tokens = ranked(comparable).select(
@@ -26,4 +34,4 @@ def look(study: Study) -> Seen:
         "comparators": study.named(comparators(study.grid)),
         "cost_of_pass": cost_of_pass(study.grid),
     }
-    return Seen(tables, sentence(found))
+    return Seen(tables, sentence(found), more={"requirement": needs})
