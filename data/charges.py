@@ -66,7 +66,9 @@ def _price(row: dict[str, Any], prices: dict[str, Price], basis: Basis) -> Price
 
 def _held(prices: dict[str, Price]) -> pl.DataFrame:
     """What each contestant is charged on, for the notes beneath a table."""
-    rows = [(n, p.basis, p.source, p.valid_from, p.usd_per_cpu_hour) for n, p in prices.items()]
+    rows = [
+        (n, p.price_basis, p.source, p.valid_from, p.usd_per_cpu_hour) for n, p in prices.items()
+    ]
     schema = {
         "contestant_id": pl.String,
         "price_basis": pl.String,

@@ -96,6 +96,17 @@ def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
     }
 
 
+def _spans(levels: Sequence[int]) -> str:
+    """'1–4', '1, 3–5': runs of neighbouring levels."""
+    runs: list[list[int]] = []
+    for level in levels:
+        if runs and level == runs[-1][-1] + 1:
+            runs[-1].append(level)
+        else:
+            runs.append([level])
+    return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
+
+
 def pareto_command(view: View, rows: str, kind: str) -> str:
     """The command that makes a Pareto table of this view."""
     return command(view, ["pareto", "--rows", rows, "--format", kind])
@@ -128,6 +139,8 @@ def price_note(row: Mapping[str, Any]) -> str:
         )
     if row["price_basis"] == "machine":
         return f"self-hosted: busy seconds x the machine's price per hour ({row['price_source']})"
+    if row["price_basis"] == "shared":
+        return f"self-hosted: tokens x a shared server's price per hour ({row['price_source']})"
     if row["price_basis"] == "tokens":
         since = f", known from {row['price_from']}" if row.get("price_from") else ""
         return f"list price: tokens x price per million ({row['price_source']}{since})"
@@ -166,7 +179,7 @@ def to_markdown(table: Table, meta: Meta | None = None) -> str:
 
 def meta_lines(meta: Meta) -> list[str]:
     """What, when and how, in a line each."""
-    scope = ", ".join(f"{t} {min(v)}–{max(v)}" for t, v in meta["tasks"].items())
+    scope = ", ".join(f"{task} {_spans(held)}" for task, held in meta["tasks"].items())
     mix = ", ".join(f"{name} {weight:g}" for name, weight in meta["mix"].items())
     return [
         *([meta["note"]] if meta.get("note") else []),

@@ -122,6 +122,11 @@ class Price:
             return "machine"
         return "tokens" if self.rates.input is not None else "none"
 
+    @property
+    def price_basis(self) -> str:
+        """As the rollup has it: `basis`, or 'shared' for a machine charged by its throughput."""
+        return "shared" if self.prefill_tokens_per_s is not None else self.basis
+
 
 def to_json(price: Price) -> str:
     """The whole price as canonical JSON, as the store keeps it; classes left out are None."""

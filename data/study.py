@@ -88,7 +88,9 @@ class Study:
         ids = self.summary["contestant_id"]
         if len(ids) < self.levels["contestant_id"].n_unique():
             held = held.filter(pl.col("contestant_id").is_in(ids.to_list()))
-        return grid(held, self.mix)
+        kinds = self.summary.select("contestant_id", "kind")
+        held = held.join(kinds, on="contestant_id", how="left", maintain_order="left")
+        return grid(held, self.mix, self.levels)
 
     @cached_property
     def compared(self) -> list[str]:

@@ -54,7 +54,7 @@ def levels_of(reader: Reader, view: View, held: Charges | None = None) -> pl.Dat
     if not view.basis.is_default:
         held = held or charges_of(reader, view)
         repriced = queries.costs(reader, view.campaign, held, *wanted)
-        rows = rows.drop("cost_usd", "priced").join(
+        rows = rows.drop("cost_usd", "cost_mean", "priced").join(
             repriced, on=["contestant_id", "task", "level"], how="left", maintain_order="left"
         )
         rows = rows.with_columns(pl.col("priced").fill_null(0))

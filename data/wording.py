@@ -31,6 +31,11 @@ def usd(value: float | None) -> str:
     return f"${value:,.0f}" if value < 10_000 else f"${_thousands(value)}"
 
 
+def amount(value: float | None) -> str:
+    """Dollars as `usd` has them, of a sum and not of a price: nothing is '$0'."""
+    return "$0" if value == 0 else usd(value)
+
+
 def tokens(value: float | None) -> str:
     """'0', '3.4', '57', '4,951'; a dash when not reported."""
     if value is None:
@@ -51,6 +56,13 @@ def seconds(value: float | None) -> str:
     return f"{value:.1f} s" if value < 120 else f"{value / 60:.1f} min"
 
 
+def hours(value: float) -> str:
+    """'36.0 s', '55.6 min', '6.6 h', '4.2 days'."""
+    if value < 2:
+        return seconds(value * 3600)
+    return f"{value:.1f} h" if value < 72 else f"{value / 24:,.1f} days"
+
+
 def percent(share: float | None) -> str:
     """'91%'; a share above 0 is never written as 0% nor one below 1 as 100%."""
     if share is None:
@@ -60,6 +72,11 @@ def percent(share: float | None) -> str:
     if 0.995 <= share < 1:
         return ">99%"
     return f"{share:.0%}"
+
+
+def portion(share: float | None) -> str:
+    """A share of variance as a percentage; what is but rounding is '0%'."""
+    return percent(None if share is None else max(0.0, round(share, 6)))
 
 
 def points(share: float | None) -> str:

@@ -10,7 +10,9 @@ from scipy import stats
 
 from data.analysis import drift_tests as tests
 from data.analysis.canary import canaries
-from data.analysis.drift import SCHEMA, cost_split, cusum, drift, sentence
+from data.analysis.cost_split import cost_split, price_and_behaviour
+from data.analysis.cusum import cusum, sums
+from data.analysis.drift import SCHEMA, drift, sentence
 from data.analysis.grid import grid
 from tests.answers import answers
 
@@ -56,7 +58,7 @@ def test_q_equals_scipys_and_is_never_below_p(p):
 
 
 def test_price_and_behaviour_fixture():
-    found = tests.price_and_behaviour(*map(np.array, ((1, 10), (2, 10), (100, 10), (100, 20))))
+    found = price_and_behaviour(*map(np.array, ((1, 10), (2, 10), (100, 10), (100, 20))))
     assert found == (100, 100, 200)
 
 
@@ -67,10 +69,10 @@ amounts = st.lists(st.tuples(*[st.floats(0, 100)] * 4), min_size=1, max_size=6)
 @given(amounts)
 def test_price_and_behaviour_add_up_and_turn_with_the_nights(classes):
     p0, p1, q0, q1 = np.array(classes).T
-    price, behaviour, total = tests.price_and_behaviour(p0, p1, q0, q1)
+    price, behaviour, total = price_and_behaviour(p0, p1, q0, q1)
     assert price + behaviour == pytest.approx(total, abs=1e-6)
     assert total == pytest.approx(float(p1 @ q1 - p0 @ q0), abs=1e-6)
-    back = tests.price_and_behaviour(p1, p0, q1, q0)
+    back = price_and_behaviour(p1, p0, q1, q0)
     assert back == pytest.approx((-price, -behaviour, -total), abs=1e-6)
 
 
@@ -117,13 +119,13 @@ def test_nothing_on_one_night_is_a_large_change_and_on_both_none():
 
 
 def test_cusum_by_hand():
-    up, down = tests.cusum(np.array([1.0, 2.0, np.nan, -1.0, 5.0]))
+    up, down = sums(np.array([1.0, 2.0, np.nan, -1.0, 5.0]))
     assert list(up) == [0.5, 2.0, 2.0, 0.5, 5.0]
     assert list(down) == [0.0, 0.0, 0.0, 0.5, 0.0]
 
 
 def first_signal(z):
-    up, down = tests.cusum(z)
+    up, down = sums(z)
     hit = np.flatnonzero((up >= 5) | (down >= 5))
     return hit[0] + 1 if len(hit) else len(z)
 
@@ -184,7 +186,7 @@ def test_a_drop_is_a_watch_first_and_an_alarm_on_the_next_night():
     found = row(first)
     assert (found["samples"], found["before"], found["after"]) == (20, 1.0, 0.4)
     assert found["change"] == pytest.approx(-60)
-    assert found["low"] < -60 < found["high"] < 0
+    assert found["change_low"] < -60 < found["change_high"] < 0
     assert found["p"] == pytest.approx(tests.mcnemar_exact(12, 0))
     assert found["q"] == pytest.approx(3 * found["p"]), "three metrics are compared"
     assert (found["test"], found["direction"], found["alarm"]) == ("McNemar", "down", "watch")
@@ -240,8 +242,10 @@ def test_the_interval_and_z_of_a_ratio_are_those_of_its_logarithm():
     error = logs.std() / np.sqrt(200)
     assert found["change"] == pytest.approx(np.exp(logs.mean()))
     assert found["z"] == pytest.approx(logs.mean() / error, rel=0.06)
-    assert np.log(found["low"]) == pytest.approx(logs.mean() - 1.96 * error, abs=0.3 * error)
-    assert np.log(found["high"]) == pytest.approx(logs.mean() + 1.96 * error, abs=0.3 * error)
+    assert np.log(found["change_low"]) == pytest.approx(logs.mean() - 1.96 * error, abs=0.3 * error)
+    assert np.log(found["change_high"]) == pytest.approx(
+        logs.mean() + 1.96 * error, abs=0.3 * error
+    )
     assert found["p"] == pytest.approx(stats.ttest_1samp(logs, 0).pvalue, abs=0.01)
 
 
@@ -350,10 +354,10 @@ def test_levels_without_weight_count_nowhere():
 
 def test_one_pair_has_no_interval():
     found = row(drift(night({"a": [1.0]}), night({"a": [0.0]})))
-    assert (found["change"], found["p"], found["low"], found["z"]) == (-100, 1, None, None)
+    assert (found["change"], found["p"], found["change_low"], found["z"]) == (-100, 1, None, None)
     alone = [1, 2, 3]
     found = row(drift(night({"a": [1.0] * 3}, levels=alone), night({"a": [0, 0, 1]}, levels=alone)))
-    assert (found["low"], found["z"]) == (None, None)
+    assert (found["change_low"], found["z"]) == (None, None)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])

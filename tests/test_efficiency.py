@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.analysis.adaptivity import responsiveness, thirds
 from data.analysis.comparators import comparators, ranked
-from data.analysis.efficiency import efficiency, responsiveness, sentence, thirds
+from data.analysis.efficiency import efficiency, sentence
 from data.analysis.grid import grid
 from data.analysis.requirement import attempts, needed, requirement
 from data.analysis.resample import draws

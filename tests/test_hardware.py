@@ -5,18 +5,15 @@ from hypothesis import strategies as st
 
 from data.analysis.hardware import (
     NAMES,
-    Product,
     alignment,
-    efficiency,
     hardware,
     is_gated,
     powers,
     products,
     sentence,
-    tiles,
-    waves,
 )  # fmt: skip
 from data.analysis.roofline import A100, H100, Accelerator, agreement, kv_bytes, measured, roof
+from data.analysis.tiles import Product, tiles, utilisation, waves
 from data.catalog import facts as catalogue
 
 few = settings(max_examples=60, deadline=None)
@@ -106,10 +103,10 @@ def test_nvidias_example(size, tiles_, waves_):
 def test_a_gemm_by_hand():
     """100 x 200 (x 65) on tiles of 256 x 128: 2 tiles, of which 108 fit; two steps for a depth of
     65."""
-    tile, wave = efficiency([Product(200, 65)], A100, tokens=100)
+    tile, wave = utilisation([Product(200, 65)], A100, tokens=100)
     assert tile == pytest.approx(100 * 200 / (2 * 256 * 128) * 65 / 128)
     assert wave == pytest.approx(tile * 2 / 108)
-    assert efficiency([], A100, 100) == (None, None)
+    assert utilisation([], A100, 100) == (None, None)
 
 
 def test_no_power_of_two_is_asked_for():
@@ -233,7 +230,7 @@ sizes = st.integers(1, 20_000)
 @given(st.lists(sizes, min_size=1, max_size=6), st.integers(1, 10_000), st.integers(1, 200))
 def test_scores_lie_above_0_and_at_most_at_1(columns, tokens, sms):
     chip = Accelerator("chip", sms, None, "")
-    tile, wave = efficiency([Product(n, n + 7) for n in columns], chip, tokens)
+    tile, wave = utilisation([Product(n, n + 7) for n in columns], chip, tokens)
     assert 0 < wave <= tile + 1e-12
     assert tile <= 1 + 1e-12
 
@@ -241,15 +238,15 @@ def test_scores_lie_above_0_and_at_most_at_1(columns, tokens, sms):
 @few
 @given(sizes, sizes, st.integers(1, 9))
 def test_a_product_counted_often_is_the_same_product(columns, inner, times):
-    once = efficiency([Product(columns, inner)], A100, 512)
-    assert efficiency([Product(columns, inner, times)], A100, 512) == pytest.approx(once)
-    assert efficiency([Product(columns, inner)] * times, A100, 512) == pytest.approx(once)
+    once = utilisation([Product(columns, inner)], A100, 512)
+    assert utilisation([Product(columns, inner, times)], A100, 512) == pytest.approx(once)
+    assert utilisation([Product(columns, inner)] * times, A100, 512) == pytest.approx(once)
 
 
 @few
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 300))
 def test_multiples_of_the_tile_waste_nothing(m, n, k):
-    tile, _ = efficiency([Product(128 * n, 64 * k)], A100, 256 * m)
+    tile, _ = utilisation([Product(128 * n, 64 * k)], A100, 256 * m)
     assert tile == 1
 
 

@@ -31,8 +31,19 @@ def test_levels_weigh_the_same_whatever_their_number_of_samples():
 
 
 def test_a_missing_time_is_missing():
-    found = row([1, 2, np.nan, 4])
-    assert (found["duration_p50_s"], found["duration_p95_s"], found["timed"]) == (2, 4, 3)
+    found = row([1, 2, 3, 4, np.nan])
+    assert (found["duration_p50_s"], found["duration_p95_s"], found["timed"]) == (2, 4, 4)
+    assert row([1, 2, 3, np.nan])["duration_p50_s"] is None, "three of four are too few to tell"
+
+
+def test_a_level_with_fewer_timed_samples_weighs_no_less():
+    seconds = [1.0] * 10 + [100.0] * 10
+    levels = [1] * 10 + [2] * 10
+    frame = answers(
+        {"a": [np.nan] + [1.0] * 19, "b": [1.0] * 20},
+        duration_s={"a": seconds, "b": seconds}, levels=levels,
+    )  # fmt: skip
+    assert latency(grid(frame))["duration_p50_s"].to_list() == [1.0, 1.0]
 
 
 @given(st.lists(st.floats(0, 1e4), min_size=1, max_size=30), st.floats(0.1, 10))

@@ -79,7 +79,7 @@ def test_pairs_are_the_students_whose_teacher_is_named():
 
 def test_what_is_not_distilled_or_its_own_teacher_is_no_pair():
     found = pairs(facts(("a", False, "b", "low"), ("c", None, "d", "low"), ("e", True, "e", None)))
-    assert found["student_id"].to_list() == ["c"]
+    assert found["student_model_id"].to_list() == ["c"]
 
 
 def test_the_catalogues_pairs_are_found():
@@ -87,7 +87,7 @@ def test_the_catalogues_pairs_are_found():
     found = pairs(known)
     assert found.height >= 8
     assert ("deepseek-r1-distill-qwen-7b", "deepseek-r1", "high") in found.rows()
-    ids = found["student_id"].to_list()
+    ids = found["student_model_id"].to_list()
     assert ids == sorted(set(ids))
     assert set(ids) <= set(known["model_id"])
 
@@ -99,10 +99,10 @@ def test_every_pair_of_the_catalogue_can_be_compared(student):
                       enumerate(known["model_id"])})  # fmt: skip
     found = students(made, known)
     distilled = known.filter(pl.col("distilled"))["model_id"].to_list()
-    assert set(distilled) <= set(found["student_id"])
-    row = only(found.filter(pl.col("student_id") == student))
+    assert set(distilled) <= set(found["student_model_id"])
+    row = only(found.filter(pl.col("student_model_id") == student))
     accuracy = dict(made.select("model_id", "accuracy").iter_rows())
-    assert row["kept"] == pytest.approx(accuracy[student] / accuracy[row["teacher_id"]])
+    assert row["kept"] == pytest.approx(accuracy[student] / accuracy[row["teacher_model_id"]])
     assert (found["kept"].is_null() == found["reason"].is_not_null()).all()
 
 
@@ -122,7 +122,7 @@ def test_the_list_of_distilled_models_gives_no_teacher_and_makes_no_pair():
 
 def test_what_a_student_keeps_by_hand():
     row = only(students(two(), FAMILY))
-    assert (row["student"], row["teacher"], row["confidence"]) == ("small", "large", "high")
+    assert (row["student_id"], row["teacher_id"], row["confidence"]) == ("small", "large", "high")
     assert row["kept"] == pytest.approx(0.75)
     assert row["difference"] == pytest.approx(-0.2)
     assert row["cost_ratio"] == pytest.approx(1 / 12)
@@ -144,7 +144,7 @@ def test_what_a_student_keeps_by_hand():
 )
 def test_a_student_without_a_measured_teacher_is_listed_with_the_reason(made, student, reason):
     row = only(students(made, FAMILY))
-    assert (row["student_id"], row["reason"], row["kept"]) == (student, reason, None)
+    assert (row["student_model_id"], row["reason"], row["kept"]) == (student, reason, None)
 
 
 def test_who_was_not_asked_or_is_no_student_is_not_listed():
@@ -306,11 +306,16 @@ def test_overspend_of_a_group_is_a_geometric_mean_over_models():
     logs = [0, 2, 0]
     half = stats.t.ppf(0.975, 2) * np.std(logs, ddof=1) / np.sqrt(3)
     assert a["overspend"] == pytest.approx(10 ** (2 / 3))
-    assert a["low"] == 1.0, "below 1 there is nothing"
-    assert a["high"] == pytest.approx(10 ** (2 / 3 + half))
+    assert a["overspend_low"] == 1.0, "below 1 there is nothing"
+    assert a["overspend_high"] == pytest.approx(10 ** (2 / 3 + half))
     assert (a["models"], a["contestants"], a["left"], a["few"]) == (3, 4, 0, False)
     assert a["on_frontier"] == 0.5
-    assert (b["group"], b["overspend"], b["low"], b["few"]) == ("B", pytest.approx(4), None, True)
+    assert (b["group"], b["overspend"], b["overspend_low"], b["few"]) == (
+        "B",
+        pytest.approx(4),
+        None,
+        True,
+    )
 
 
 def test_two_models_are_few_however_many_their_efforts():
@@ -346,7 +351,12 @@ def test_free_and_apart_contestants_leave_the_mean_and_are_counted():
 
 def test_all_on_the_frontier_overspend_nothing_and_have_no_interval():
     row = only(by_group(placed(*[("A", f"m{i}", 1.0 - 1e-16 * i) for i in range(4)])))
-    assert (row["overspend"], row["low"], row["high"], row["few"]) == (1.0, None, None, False)
+    assert (row["overspend"], row["overspend_low"], row["overspend_high"], row["few"]) == (
+        1.0,
+        None,
+        None,
+        False,
+    )
 
 
 @pytest.mark.parametrize("by", GROUPS)
@@ -369,8 +379,10 @@ def test_groups_are_bounded_and_ignore_the_order_of_rows(rows, random):
     found = by_group(frame)
     assert no_nan(found)
     assert (found["overspend"] >= 1).all()
-    told = found.filter(pl.col("low").is_not_null())
-    assert ((told["low"] <= told["overspend"]) & (told["overspend"] <= told["high"])).all()
+    told = found.filter(pl.col("overspend_low").is_not_null())
+    assert (
+        (told["overspend_low"] <= told["overspend"]) & (told["overspend"] <= told["overspend_high"])
+    ).all()
     order = list(range(len(rows)))
     random.shuffle(order)
     assert by_group(frame[order]).equals(found)

@@ -192,17 +192,20 @@ def test_intervals_are_the_paired_bootstrap_and_contain_the_point():
     found = routes(g, PAIR, resample=drawn)
     alone = np.percentile(drawn.means(g.score), [2.5, 97.5], axis=0)
     big = found.filter(pl.col("stages") == ["big"]).row(0, named=True)
-    assert (big["low"], big["high"]) == (pytest.approx(alone[0, 0]), pytest.approx(alone[1, 0]))
+    assert (big["accuracy_low"], big["accuracy_high"]) == (
+        pytest.approx(alone[0, 0]),
+        pytest.approx(alone[1, 0]),
+    )
     for row in found.iter_rows(named=True):
-        assert 0 <= row["low"] < row["accuracy"] < row["high"] <= 1
+        assert 0 <= row["accuracy_low"] < row["accuracy"] < row["accuracy_high"] <= 1
 
 
 def test_all_right_still_has_an_interval():
     g = grid(answers({"small": [1] * 20, "big": [1] * 20}, cost_usd={"small": 1.0, "big": 2.0},
                      clusters=[f"c{i // 2}" for i in range(20)]))  # fmt: skip
     found = routes(g, PAIR).filter(pl.col("kind") == "single")
-    assert found["high"].to_list() == [1.0, 1.0]
-    assert found["low"].to_list() == pytest.approx([wilson(10, 10)[0]] * 2)
+    assert found["accuracy_high"].to_list() == [1.0, 1.0]
+    assert found["accuracy_low"].to_list() == pytest.approx([wilson(10, 10)[0]] * 2)
 
 
 def test_all_routes_are_over_the_samples_that_everyone_answered():
@@ -252,7 +255,7 @@ def test_outside_the_hull():
     assert small["above_hull"] is None, "nothing to mix is that cheap"
     assert big["above_hull"] == pytest.approx(0.15), "flat after the last vertex"
     none = routes(fixture(), PAIR, np.zeros((0, 2)))
-    for column in ("above_hull", "above_low", "above_high"):
+    for column in ("above_hull", "above_hull_low", "above_hull_high"):
         assert none[column].null_count() == none.height
 
 
@@ -271,10 +274,10 @@ def test_the_doubt_of_the_gain_is_of_route_and_mix_together():
     """Simulated again and again, the gain's own spread is about a quarter of its 95 % interval."""
     found = [shown(routes(table(seed), PAIR), cut=1) for seed in range(60)]
     spread = np.std([r["above_hull"] for r in found])
-    width = np.mean([r["above_high"] - r["above_low"] for r in found])
+    width = np.mean([r["above_hull_high"] - r["above_hull_low"] for r in found])
     assert width / 3.92 == pytest.approx(spread, rel=0.3)
     for row in found:
-        assert row["above_low"] <= row["above_hull"] <= row["above_high"]
+        assert row["above_hull_low"] <= row["above_hull"] <= row["above_hull_high"]
 
 
 def test_mixing_is_the_hull():
@@ -317,7 +320,7 @@ def test_the_sentence_names_the_best_route_and_what_it_assumes():
 
 def test_the_sentence_doubts_a_gain_within_the_interval():
     frame = routes(table(n=5, seed=0), PAIR).filter(pl.col("cut") == 3)
-    assert frame["above_low"][0] < 0 < frame["above_hull"][0]
+    assert frame["above_hull_low"][0] < 0 < frame["above_hull"][0]
     assert "20 samples can't tell from 0: collect more" in sentence(frame)
 
 
@@ -358,7 +361,7 @@ def test_all_wrong_or_all_right_is_nothing_to_route(score):
     g = grid(answers(scores, levels=[1, 1, 1, 2, 2, 2], cost_usd={"small": 1.0, "big": 2.0}))
     found = routes(g, PAIR)
     assert found["accuracy"].to_list() == pytest.approx([score] * found.height)
-    for low, high in zip(found["low"], found["high"], strict=True):
+    for low, high in zip(found["accuracy_low"], found["accuracy_high"], strict=True):
         assert (low, high) == pytest.approx(wilson(6 * score, 6))
     assert found["above_hull"].to_list() == pytest.approx([0.0] * found.height)
     assert "No route" in sentence(found)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.analysis import size, size_inverse, size_rows
+from data.analysis import calibration, size, size_inverse, size_line, size_rows
 
 T_90_2 = (0.81 / 0.095) ** 0.5
 """The 95th percentile of t on 2 degrees of freedom, exactly."""
@@ -51,7 +51,7 @@ CROSSED = rows([0, 2, 3, 7], [10, 100, 10, 100], thinking=[False, False, True, T
 
 
 def test_a_line_worked_by_hand() -> None:
-    line = size.fit(TINY)
+    line = size_line.fit(TINY)
     assert line is not None
     assert (line.slope, line.intercept) == pytest.approx((2.2, -0.5))
     assert line.r2 == pytest.approx(1 - 1.8 / 26)
@@ -59,26 +59,26 @@ def test_a_line_worked_by_hand() -> None:
     assert line.residual_sd == pytest.approx(0.9**0.5)
     assert np.array(line.covariance) == pytest.approx(np.array([[1.35, -0.45], [-0.45, 0.18]]))
     assert (line.df, line.n, line.models, line.thinking) == (2, 4, 4, None)
-    assert line.ranges == (size.Range(None, 2, 9, 10, 10_000),)
+    assert line.ranges == (size_line.Range(None, 2, 9, 10, 10_000),)
 
 
 def test_a_line_with_thinking_worked_by_hand() -> None:
-    line = size.fit(CROSSED)
+    line = size_line.fit(CROSSED)
     assert line is not None
     assert (line.slope, line.thinking, line.intercept) == pytest.approx((3, 4, -3.5))
     assert (line.r2, line.thinking_r2) == pytest.approx((1 - 1 / 26, 1 - 10 / 26))
     assert line.partial_r2 == pytest.approx(0.9)
     assert (line.df, line.residual_sd) == (1, pytest.approx(1))
-    assert line.range_of(True) == size.Range(True, 3, 7, 10, 100)
-    assert line.range_of(False) == size.Range(False, 0, 2, 10, 100)
+    assert line.range_of(True) == size_line.Range(True, 3, 7, 10, 100)
+    assert line.range_of(False) == size_line.Range(False, 0, 2, 10, 100)
     assert line.range_of(None) is None
 
 
 def test_thinking_is_a_term_only_where_all_tell_it_and_they_differ() -> None:
     pool = drawn(20, 1)
-    assert size.fit(pool).thinking is not None
+    assert size_line.fit(pool).thinking is not None
     for thinks in (pl.lit(True), pl.lit(None), pl.when(pl.col("model") != "m3").then("thinking")):
-        assert size.fit(pool.with_columns(thinking=thinks)).thinking is None
+        assert size_line.fit(pool.with_columns(thinking=thinks)).thinking is None
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_thinking_is_a_term_only_where_all_tell_it_and_they_differ() -> None:
          "size is thinking"],
 )  # fmt: skip
 def test_no_line_is_drawn_through_nothing(few: pl.DataFrame) -> None:
-    assert size.fit(few) is None
-    assert size.fit(few, link="logit") is None
+    assert size_line.fit(few) is None
+    assert size_line.fit(few, link="logit") is None
     closed = pl.DataFrame({"name": ["c"], "score": [5.0], "thinking": [True]})
     found = size_inverse.estimate(closed, few).row(0, named=True)
     assert (found["kind"], found["params_estimate"]) == ("no finite interval", None)
@@ -112,19 +112,19 @@ def test_no_line_is_drawn_through_nothing(few: pl.DataFrame) -> None:
 
 def test_rows_without_score_or_size_are_left_out() -> None:
     more = rows([None, 50, 50], [1e9, None, float("nan")])
-    assert size.fit(pl.concat([TINY, more])) == size.fit(TINY)
+    assert size_line.fit(pl.concat([TINY, more])) == size_line.fit(TINY)
 
 
 def test_the_logit_takes_scores_of_nothing_and_all_as_a_thousandth_from_it() -> None:
-    found = size.linked(np.array([0.0, 50, 100]), "logit", 100)
+    found = size_line.linked(np.array([0.0, 50, 100]), "logit", 100)
     assert found == pytest.approx([-np.log(999), 0, np.log(999)])
-    assert size.linked(np.array([0.0, 0.5, 1]), "logit", 1) == pytest.approx(found)
+    assert size_line.linked(np.array([0.0, 0.5, 1]), "logit", 1) == pytest.approx(found)
 
 
 def test_a_logit_line_is_found_exactly() -> None:
     decades = np.linspace(9, 12, 8)
     scores = 100 / (1 + np.exp(-(2 * decades - 21)))
-    line = size.fit(rows(scores, 10**decades), link="logit")
+    line = size_line.fit(rows(scores, 10**decades), link="logit")
     assert (line.intercept, line.slope, line.r2) == pytest.approx((-21, 2, 1))
 
 
@@ -132,11 +132,11 @@ def test_a_logit_line_is_found_exactly() -> None:
 @given(st.integers(0, 10**6), st.floats(0.001, 1000), st.sampled_from([1e-9, 1e3, 7.0]))
 def test_units_of_scores_and_parameters(seed: int, scale: float, unit: float) -> None:
     pool = drawn(14, seed)
-    line = size.fit(pool)
-    scaled = size.fit(pool.with_columns(score=pl.col("score") * scale))
+    line = size_line.fit(pool)
+    scaled = size_line.fit(pool.with_columns(score=pl.col("score") * scale))
     assert scaled.slope == pytest.approx(line.slope * scale)
     assert (scaled.r2, scaled.partial_r2) == pytest.approx((line.r2, line.partial_r2))
-    moved = size.fit(pool.with_columns(params_total=pl.col("params_total") * unit))
+    moved = size_line.fit(pool.with_columns(params_total=pl.col("params_total") * unit))
     assert (moved.slope, moved.thinking) == pytest.approx((line.slope, line.thinking))
     assert moved.intercept == pytest.approx(line.intercept - line.slope * np.log10(unit), abs=1e-6)
     assert (moved.r2, moved.residual_sd) == pytest.approx((line.r2, line.residual_sd))
@@ -149,7 +149,7 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     mixed = pool.sample(fraction=1.0, shuffle=True, seed=seed)
     closed = pl.DataFrame({"name": ["c", "d"], "score": [20.0, 30], "thinking": [True, False]})
     for lens in (
-        size.fit,
+        size_line.fit,
         lambda p: size.nested(p, 50),
         lambda p: size.compare(p).to_dicts(),
         lambda p: size_inverse.estimate(closed, p).to_dicts(),
@@ -162,7 +162,7 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
 @given(st.integers(0, 10**6), st.integers(2, 4))
 def test_every_row_twice_leaves_the_coefficients(seed: int, times: int) -> None:
     pool = drawn(15, seed)
-    line, more = size.fit(pool), size.fit(pl.concat([pool] * times))
+    line, more = size_line.fit(pool), size_line.fit(pl.concat([pool] * times))
     ours = (line.slope, line.intercept, line.thinking, line.r2, line.partial_r2)
     assert (more.slope, more.intercept, more.thinking, more.r2, more.partial_r2) == (
         pytest.approx(ours)
@@ -208,7 +208,7 @@ def test_only_rows_that_state_both_are_compared_and_mixtures_alone_too() -> None
     assert every == {**size.compare(pool.filter(pl.col("i") >= 5)).row(0, named=True)}
     sparse = pool.filter((pl.col("i") >= 5) & (pl.col("params_active") < pl.col("params_total")))
     assert moe["n"] == sparse.height > 4
-    assert moe["r2_total"] == pytest.approx(size.fit(sparse).r2)
+    assert moe["r2_total"] == pytest.approx(size_line.fit(sparse).r2)
 
 
 def test_dense_models_alone_cannot_tell_total_from_active() -> None:
@@ -342,12 +342,12 @@ def test_the_sentence_says_who_explains_more_and_over_how_many() -> None:
 
 def test_a_reading_worked_by_hand() -> None:
     """At the middle of the rows the leverage is 1/4 and the interval lies even around it."""
-    line = size.fit(TINY)
+    line = size_line.fit(TINY)
     t2 = T_90_2**2
     half = (t2 * 0.9 * 1.25 / (2.2**2 - t2 * 0.18)) ** 0.5
-    assert size_inverse.invert(line, 5, None) == pytest.approx((2.5, 2.5 - half, 2.5 + half))
-    assert size_inverse.g(line) == pytest.approx(t2 * 0.18 / 2.2**2)
-    assert size_inverse.g(line) == pytest.approx(0.3171, abs=5e-5)
+    assert calibration.invert(line, 5, None) == pytest.approx((2.5, 2.5 - half, 2.5 + half))
+    assert calibration.g(line) == pytest.approx(t2 * 0.18 / 2.2**2)
+    assert calibration.g(line) == pytest.approx(0.3171, abs=5e-5)
 
 
 @pytest.mark.parametrize("score", [10.0, 24.0, 55.0])
@@ -359,8 +359,8 @@ def test_the_interval_ends_where_a_new_result_would_just_be_believed(
     from scipy import stats
 
     pool = drawn(20, 8)
-    line = size.fit(pool)
-    reading = size_inverse.invert(line, score, thinks)
+    line = size_line.fit(pool)
+    reading = calibration.invert(line, score, thinks)
     x = np.column_stack([np.ones(20), np.log10(pool["params_total"]), pool["thinking"]]).astype(
         float
     )
@@ -381,17 +381,17 @@ def test_the_interval_covers_nine_in_ten() -> None:
         decades = rng.uniform(0, 3.3, 40)
         thinks = rng.random(40) < 0.5
         scores = 0.0311 + 0.074 * decades + 0.0271 * thinks + rng.normal(0, 0.0365, 40)
-        line = size.fit(rows(scores, 10**decades, thinking=thinks), top=1)
+        line = size_line.fit(rows(scores, 10**decades, thinking=thinks), top=1)
         for truth, new in zip(rng.uniform(0, 3.3, 12), rng.random(12) < 0.5, strict=True):
             score = 0.0311 + 0.074 * truth + 0.0271 * new + rng.normal(0, 0.0365)
-            reading = size_inverse.invert(line, score, bool(new))
+            reading = calibration.invert(line, score, bool(new))
             covered.append(reading.low <= truth <= reading.high)
             widths.append(reading.high - reading.low)
     assert 0.88 <= np.mean(covered) <= 0.92
     assert np.mean(widths) == pytest.approx(1.71, abs=0.08)
 
 
-def published() -> size.Fit:
+def published() -> size_line.Fit:
     """The fit that METHOD 6 prints for AA-Omniscience, in parameters rather than billions.
 
     Its covariance is not printed: this one has the printed g of .003 and ordinary leverage.
@@ -405,10 +405,10 @@ def published() -> size.Fit:
         (-thinking / 2, 0.0, thinking),
     )
     ranges = (
-        size.Range(False, 0.01, 0.308, 5e8, 1.6e12),
-        size.Range(True, 0.02, 0.433, 5e8, 1.6e12),
+        size_line.Range(False, 0.01, 0.308, 5e8, 1.6e12),
+        size_line.Range(True, 0.02, 0.433, 5e8, 1.6e12),
     )
-    return size.Fit("params_total", "linear", 1.0, a - 9 * s, s, q, 0.781, 0.1, sd, n - 3,
+    return size_line.Fit("params_total", "linear", 1.0, a - 9 * s, s, q, 0.781, 0.1, sd, n - 3,
                     covariance, n, 200, ranges)  # fmt: skip
 
 
@@ -417,12 +417,12 @@ def test_the_published_line_gives_the_published_sizes() -> None:
     fix them to a few percent.
     """
     line = published()
-    assert size_inverse.g(line) == pytest.approx(0.003, rel=0.01)
-    wild = size_inverse.invert(line, 0.569, True)
+    assert calibration.g(line) == pytest.approx(0.003, rel=0.01)
+    wild = calibration.invert(line, 0.569, True)
     assert 10**wild.middle == pytest.approx(8.1e15, rel=0.02)
     for middle, low, high in ((174e9, 26e9, 1.2e12), (24e9, 4e9, 158e9), (27e9, 4e9, 177e9)):
         score = line.intercept + line.slope * np.log10(middle)
-        reading = size_inverse.invert(line, score, False)
+        reading = calibration.invert(line, score, False)
         assert 10 ** (reading.high - reading.middle) == pytest.approx(6.7, rel=0.04)
         assert 10**reading.low == pytest.approx(low, rel=0.13)
         assert 10**reading.high == pytest.approx(high, rel=0.05)
@@ -487,7 +487,7 @@ def test_at_least_is_the_largest_calibrated_size_and_never_more_than_the_line_sa
     # The largest model scores poorly: the line puts a new best below its size.
     decades = np.append(np.linspace(9, 12, 10), 13)
     poor = rows(np.append(10 * decades[:10] - 80, 33), 10**decades)
-    line = size.fit(poor)
+    line = size_line.fit(poor)
     own = 10 ** ((40.5 - line.intercept) / line.slope)
     assert own < 1e13
     assert one(40.5, None, poor)["params_low"] == pytest.approx(own)
@@ -498,21 +498,21 @@ def test_at_least_is_the_largest_calibrated_size_and_never_more_than_the_line_sa
 
 def test_a_slope_that_may_be_nothing_gives_no_interval() -> None:
     flat = rows([30, 20, 31, 22, 29, 24], [1e9, 1e10, 1e11, 1e12, 1e13, 1e14])
-    line = size.fit(flat)
-    assert size_inverse.g(line) >= 1
+    line = size_line.fit(flat)
+    assert calibration.g(line) >= 1
     loose = rows([20, 30, 22, 31, 24, 32], [1e9, 1e10, 1e11, 1e12, 1e13, 1e14])
-    rising = size.fit(loose)
+    rising = size_line.fit(loose)
     assert rising.slope > 0
-    assert size_inverse.g(rising) >= 1
-    reading = size_inverse.invert(rising, 26, None)
+    assert calibration.g(rising) >= 1
+    reading = calibration.invert(rising, 26, None)
     assert (reading.low, reading.high) == (None, None)
     for pool, score in ((flat, 25), (loose, 25), (loose, 99)):
         found = one(score, None, pool)
         assert found["kind"] == "no finite interval"
         assert found["note"] == "size does not clearly raise the score"
-    assert size_inverse.invert(size.fit(LADDER.with_columns(score=-pl.col("score"))), 5, True) is (
-        None
-    )
+    assert calibration.invert(
+        size_line.fit(LADDER.with_columns(score=-pl.col("score"))), 5, True
+    ) is (None)
 
 
 def test_what_nobody_calibrated_does_is_not_read() -> None:
@@ -592,8 +592,8 @@ def test_every_lab_is_read_by_the_others_alone() -> None:
     left = size_inverse.left_out(pool)
     assert left.height == 60
     for row in left.filter(pl.col("link") == "linear").iter_rows(named=True):
-        line = size.fit(pool.filter(pl.col("lab") != row["lab"]))
-        reading = size_inverse.invert(line, row["score"], row["thinking"])
+        line = size_line.fit(pool.filter(pl.col("lab") != row["lab"]))
+        reading = calibration.invert(line, row["score"], row["thinking"])
         assert row["estimate"] == pytest.approx(10**reading.middle)
         ratio = row["estimate"] / row["params"]
         assert row["factor"] == pytest.approx(max(ratio, 1 / ratio))

@@ -184,7 +184,7 @@ def test_free_and_unpriced_leave_the_price_alone():
 
 
 @pytest.mark.parametrize(
-    ("frame", "note"),
+    ("frame", "reason"),
     [
         (crowd(9), "9 models with both counts are too few, it takes 10"),
         (crowd(9, efforts=4), "9 models with both counts"),
@@ -195,18 +195,18 @@ def test_free_and_unpriced_leave_the_price_alone():
         (crowd(params_active=None, mixture="moe"), "0 models"),
     ],
 )  # fmt: skip
-def test_too_little_is_null_with_the_reason(frame, note):
+def test_too_little_is_null_with_the_reason(frame, reason):
     found = explained(sparsity(frame)).filter(pl.col("outcome") == "accuracy")
     assert found.height == 8
     assert found["value"].null_count() == found["low"].null_count() == 8
-    assert found["note"].str.starts_with(note).all()
+    assert found["reason"].str.starts_with(reason).all()
 
 
 @pytest.mark.parametrize("accuracy", [0.0, 0.3, 1.0])
 def test_where_all_are_equally_capable_nothing_is_explained(accuracy):
     found = explained(sparsity(crowd(accuracy=accuracy)))
     of = found.filter(pl.col("outcome") == "accuracy")
-    assert of["note"].to_list() == ["nothing varies"] * 8
+    assert of["reason"].to_list() == ["nothing varies"] * 8
     assert of["value"].null_count() == 8
     assert no_nan(found)
     said = sentence(found, compared(matched(sparsity(crowd(accuracy=accuracy)))))

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from polars import selectors as cs
 from scipy import integrate, stats
 
-from data.analysis.by_model import FEWEST_MODELS, drawn, estimate, explained, over_models
+from data.analysis.by_model import drawn, estimate, explained, over_models
 from data.analysis.overlap import overlap, spread
 from data.analysis.regress import design, f_test, ols
+from data.analysis.resample import FEWEST
 from data.analysis.spectrum import SCHEMA, sentence, spectrum
 
 TWO = np.array([0.0, 0, 0, 1, 1, 1])
@@ -429,7 +430,7 @@ def test_a_label_that_says_the_same_as_the_share_adds_nothing():
 
 
 def test_few_models_have_no_interval():
-    efforts = contestants(20, model=[f"m{i % (FEWEST_MODELS - 1)}" for i in range(20)])
+    efforts = contestants(20, model=[f"m{i % (FEWEST - 1)}" for i in range(20)])
     found = spectrum(efforts)
     assert values(found)["r2_label"] is not None
     assert found["low"].null_count() == found.height

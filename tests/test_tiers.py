@@ -57,10 +57,10 @@ def test_a_small_model_that_does_as_well_is_enough() -> None:
     assert smallest(found) == "< 10B"
     assert (small["accuracy"], big["accuracy"]) == (0.9, 0.925)
     assert small["difference"] == pytest.approx(-0.025)
-    assert small["low"] < -0.025 < small["high"]
+    assert small["difference_low"] < -0.025 < small["difference_high"]
     assert (small["samples"], small["detectably_worse"], small["is_best"]) == (40, False, False)
     assert (small["cost_per_1k_usd"], big["cost_per_1k_usd"]) == pytest.approx((1, 20))
-    assert (big["difference"], big["low"], big["high"]) == (0, None, None)
+    assert (big["difference"], big["difference_low"], big["difference_high"]) == (0, None, None)
     assert (big["is_best"], big["detectable"]) == (True, None)
 
 
@@ -78,7 +78,11 @@ def test_the_difference_is_the_paired_one() -> None:
     table = answers({k: v.astype(float) for k, v in scores.items()}, **more)
     found = row(tiers.matrix(grid(table), sizes()), "< 10B")
     expected = paired.compare(grid(table), "small", "big")
-    for ours, theirs in (("difference", "difference"), ("low", "low"), ("high", "high")):
+    for ours, theirs in (
+        ("difference",) * 2,
+        ("difference_low", "low"),
+        ("difference_high", "high"),
+    ):
         assert found[ours] == pytest.approx(getattr(expected, theirs))
     assert found["detectable"] == pytest.approx(paired.detectable(expected.discordant, 60))
 
@@ -108,7 +112,7 @@ def test_one_sample_shows_nothing() -> None:
     found = matrix({"small": [0], "big": [1]})
     small = row(found, "< 10B")
     assert (small["difference"], small["detectably_worse"]) == (-1, False)
-    assert small["high"] >= 0
+    assert small["difference_high"] >= 0
     assert smallest(found) == "< 10B"
 
 
@@ -203,9 +207,9 @@ def test_neither_order_nor_repeated_samples_change_the_figures(seed: int, times:
         assert more[column].to_list() == pytest.approx(found[column].to_list())
     assert more["contestant_id"].to_list() == found["contestant_id"].to_list()
     for one in found.filter(~pl.col("is_best")).iter_rows(named=True):
-        assert -1 <= one["low"] <= one["difference"] <= one["high"] <= 1
+        assert -1 <= one["difference_low"] <= one["difference"] <= one["difference_high"] <= 1
         assert one["difference"] <= 1e-12
-        assert one["detectably_worse"] == (one["high"] < 0)
+        assert one["detectably_worse"] == (one["difference_high"] < 0)
     assert found["is_best"].sum() == 1
 
 
@@ -219,7 +223,7 @@ def test_the_sentence_counts_the_tasks_and_what_is_saved() -> None:
     )
     equal = {"small": right(17, 20), "closed": right(18, 20), "big": right(1, 20)}
     found = matrix(equal, cost_usd={"small": 0.001, "closed": 0.02, "big": 0.5})
-    low = row(found, "< 10B")["low"]
+    low = row(found, "< 10B")["difference_low"]
     assert tiers.sentence(found) == (
         "On **1 of 1** task a model below 10B parameters is not detectably worse than the best "
         f"and costs $1.00 for 1,000 where the best costs $20.00; it could still be {-100 * low:.1f}"

@@ -52,7 +52,7 @@ def test_without_the_only_lab_nothing_is_left():
 def test_nobody_compared_gives_no_rows():
     nobody = placed().with_columns(place=pl.lit("apart"))
     assert without(nobody, "lab").is_empty()
-    assert "nothing to leave out" in sentence(without(nobody, "lab"), "lab")
+    assert "it takes two to leave one out" in sentence(without(nobody, "lab"), "lab")
 
 
 def test_the_sentence_names_the_lab_that_would_be_missed_most():

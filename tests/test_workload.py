@@ -187,9 +187,9 @@ def test_a_plan_has_dollars_hours_and_what_will_be_wrong():
         ({}, Workload(9, output_tokens=5), "no price for documents of this size"),
     ],
 )
-def test_a_plan_says_why_not(row, work, why):
+def test_a_plan_says_reason(row, work, why):
     found = by_name(plan(work, summary(Odd=row)), "Odd")
-    assert (found["feasible"], found["why_not"]) == (False, why)
+    assert (found["feasible"], found["reason"]) == (False, why)
     assert not any(isinstance(v, float) and np.isnan(v) for v in found.values())
 
 

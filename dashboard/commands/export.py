@@ -13,12 +13,15 @@ import polars as pl
 
 from dashboard.commands.basis import read_basis
 from data import lens_export, lenses
+from data.analysis.weights import level_weights
 from data.errors import ExportError, did_you_mean
 from data.export import FORMATS, command, pareto_command, pareto_table, provenance
 from data.lenses import OPTIONS
 from data.store import Reader, queries
 from data.study import Study
 from data.view import View, levels_of, newest_campaign
+
+MOST_WEIGHT = 1e6
 
 
 def pareto(db: Path, args: argparse.Namespace) -> int:
@@ -47,8 +50,9 @@ def lens(db: Path, args: argparse.Namespace) -> int:
     for option in OPTIONS.get(args.lens, ()):
         words += [option.flag, str(options[option.name])] if option.name in study.options else []
     meta = provenance(reader, view, command(view, words))
+    meta = {**meta, "interval": seen.interval}
     if seen.note:
-        meta = {**meta, "note": seen.note}
+        meta["note"] = seen.note
     tables = lens_export.chosen(seen, args.table)
     write(lens_export.FORMATS[args.format](tables, seen.sentence, meta), args.output)
     return 0
@@ -96,7 +100,9 @@ def _mix(texts: list[str], rows: pl.DataFrame) -> tuple[tuple[str, float], ...]:
     names = {*rows["category"].drop_nulls(), *rows["task"]}
     mix: dict[str, float] = {}
     for text in texts:
-        name, _, number = text.rpartition("=")
+        name, equals, number = text.rpartition("=")
+        if not equals:
+            raise ExportError(f"--mix {text}: write NAME=WEIGHT, such as {text}=2.")
         if name not in names:
             raise ExportError(
                 f"--mix {text}: no category or task '{name or text}' in this campaign."
@@ -106,8 +112,10 @@ def _mix(texts: list[str], rows: pl.DataFrame) -> tuple[tuple[str, float], ...]:
             mix[name] = float(number)
         except ValueError:
             mix[name] = math.nan
-        if not 0 <= mix[name] < math.inf:
-            raise ExportError(f"--mix {text}: write a weight of 0 or more, such as {name}=2.")
+        if not 0 <= mix[name] <= MOST_WEIGHT:
+            raise ExportError(f"--mix {text}: write a weight from 0 to a million, as {name}=2.")
+    if not level_weights(rows, mix)["weight"].sum():
+        raise ExportError("--mix: every task has a weight of 0. Leave one of them above 0.")
     return tuple(sorted(mix.items()))
 
 

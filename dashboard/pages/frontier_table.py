@@ -27,7 +27,8 @@ def table(placed: pl.DataFrame, axis: Axis) -> None:
         tokens="output_tokens",
         reasoning=100 * pl.col("reasoning_share"),
         seconds=pl.col("duration_s").round_sig_figs(3),
-        by_level="tokens_by_level",
+        # A level that is not known would draw the next one in its place.
+        by_level=pl.when(~pl.col("tokens_by_level").list.contains(None)).then("tokens_by_level"),
         coverage=100 * pl.col("coverage"),
         failed="failed",
         lab="lab",

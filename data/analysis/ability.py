@@ -1,14 +1,4 @@
-"""Ability: contestants and samples on one logit scale, so that skipped levels don't flatter.
-
-A Rasch model with priors (METHOD 2.2; Rasch 1960) over the counts of right answers:
-
-    logit P(right) = theta_m - b_i,  b_i = delta_level(i) + u_i,  sum of delta = 0
-    theta ~ N(0, 3^2),  u ~ N(0, 0.7^2),  delta ~ N(0, 10^2)
-
-METHOD gives delta no prior. Then a level that all get right (or all wrong) would be a free knob:
-nothing but the sum ties it, so it may run off by hundreds of logits to bring the mean theta to 0.
-The wide prior stops that; a level with mixed answers it moves by a mere delta * SE^2 / 100.
-"""
+"""Ability: contestants and samples on one logit scale, so that skipped levels don't flatter."""
 
 from __future__ import annotations
 
@@ -17,21 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import linalg, special
+from scipy import special
 
-from data.analysis.grid import Array, Grid, mean
+from data.analysis.grid import Array, Grid
+from data.analysis.means import level_means, mean, numbers
+from data.analysis.rasch import Counts, most_likely, standard_errors
 from data.wording import points
 
-THETA_SD = 3.0
-SAMPLE_SD = 0.7
-LEVEL_SD = 10.0
 Z = 1.96
 """Standard errors to either end of a 95 % interval."""
 CREDIBLE = 0.5
 """Share of the best true score from which a contestant's failures tell of the level."""
-TOLERANCE = 1e-8
-"""Largest entry of the gradient, in answers, at which the fit has converged."""
-STEPS = 200
 
 CONTESTANT = {
     "contestant_id": pl.String, "theta": pl.Float64, "theta_se": pl.Float64,
@@ -54,22 +40,6 @@ class Ability:
     """Samples of the grid outside the fit: nobody has a score on them, or no anchor."""
 
 
-@dataclass(frozen=True)
-class _Counts:
-    right: Array
-    """(M, I): sum of the scores over the scored epochs."""
-    scored: Array
-    """(M, I): scored epochs."""
-    level: Array
-    """(I,): number of the level of each sample, from 0."""
-    frozen: Array | None
-    """(I,): difficulties to keep; None: they are estimated."""
-
-    @property
-    def starts(self) -> Array:
-        return np.flatnonzero(np.diff(self.level, prepend=-1))
-
-
 def fit(grid: Grid, difficulty: pl.DataFrame | None = None) -> Ability:
     """Ability of each contestant and difficulty of each sample by penalised maximum likelihood.
 
@@ -90,13 +60,10 @@ def fit(grid: Grid, difficulty: pl.DataFrame | None = None) -> Ability:
     """
     frozen = None if difficulty is None else _anchors(grid, difficulty)
     counts, kept = _counts(grid, frozen)
-    theta, b, delta = _most_likely(counts)
-    p = special.expit(theta[:, None] - b)
-    information = counts.scored * p * (1 - p)
-    theta_se = 1 / np.sqrt(information.sum(axis=1) + THETA_SD**-2)
-    delta_se = 1 / np.sqrt(_level_information(information.sum(axis=0), counts))
+    theta, b, delta = most_likely(counts)
+    theta_se, delta_se = standard_errors(theta, b, counts)
     if frozen is not None:
-        delta = _by_level(b, counts) / _by_level(np.ones_like(b), counts)
+        delta = level_means(b, counts.starts)
         delta_se = np.full_like(delta, np.nan)
     samples = grid.samples.select(*LEVEL, "sample_id").filter(pl.Series(kept, dtype=pl.Boolean))
     samples = samples.with_columns(
@@ -120,18 +87,18 @@ def levels(grid: Grid, ability: Ability) -> pl.DataFrame:
     """
     fitted = ability.difficulty["sample_id"].cast(pl.String).to_list()
     inside = grid.samples["sample_id"].cast(pl.String).is_in(fitted).to_numpy()
-    score = ability.contestants["true_score"].fill_null(np.nan).to_numpy()
+    score = numbers(ability.contestants["true_score"])
     best = np.max(score, initial=-np.inf, where=~np.isnan(score))
     credible = score >= CREDIBLE * best
-    by_level = grid.by_level(np.where(inside, grid.score, np.nan)[credible])
-    by_level = by_level[:, np.unique(grid.level[inside])]
-    share = mean(by_level, axis=0)
+    scores = grid.by_level(np.where(inside, grid.score, np.nan)[credible])
+    scores = scores[:, np.unique(grid.level[inside])]
+    share = mean(scores, axis=0)
     out = ability.difficulty.group_by(*LEVEL, maintain_order=True).agg(
         pl.col("level_difficulty", "level_difficulty_se").first(), samples=pl.len().cast(pl.Int64)
     )
     right = pl.col("share_right")
     return out.with_columns(
-        contestants=pl.Series((~np.isnan(by_level)).sum(axis=0), dtype=pl.Int64),
+        contestants=pl.Series((~np.isnan(scores)).sum(axis=0), dtype=pl.Int64),
         share_right=pl.Series(share, dtype=pl.Float64).fill_nan(None),
     ).with_columns(
         saturated=pl.when(right > 1 - 1e-12)
@@ -208,12 +175,10 @@ def _anchors(grid: Grid, difficulty: pl.DataFrame) -> Array:
     """(I,): the given difficulty of each sample of the grid, NaN without one."""
     given = difficulty.select(pl.col("sample_id").cast(pl.String), pl.col("difficulty"))
     given = given.filter(pl.col("difficulty").is_finite()).group_by("sample_id").mean()
-    samples = grid.samples.select(pl.col("sample_id").cast(pl.String))
-    found = samples.join(given, on="sample_id", how="left", maintain_order="left")
-    return found["difficulty"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return grid.spread(given, "difficulty")
 
 
-def _counts(grid: Grid, frozen: Array | None) -> tuple[_Counts, Array]:
+def _counts(grid: Grid, frozen: Array | None) -> tuple[Counts, Array]:
     """What the likelihood sees, and (I,) which samples of the grid are in it."""
     score = grid.column("score")
     known = ~np.isnan(score)
@@ -223,11 +188,11 @@ def _counts(grid: Grid, frozen: Array | None) -> tuple[_Counts, Array]:
     kept = scored.any(axis=0) if frozen is None else ~np.isnan(frozen)
     level = np.cumsum(np.diff(grid.level[kept], prepend=-1) > 0) - 1
     anchors = None if frozen is None else frozen[kept]
-    return _Counts(right[:, kept], scored[:, kept], level, anchors), kept
+    return Counts(right[:, kept], scored[:, kept], level, anchors), kept
 
 
 def _contestants(
-    grid: Grid, counts: _Counts, theta: Array, se: Array, b: Array, kept: Array
+    grid: Grid, counts: Counts, theta: Array, se: Array, b: Array, kept: Array
 ) -> pl.DataFrame:
     promised = np.full((3, len(theta), len(kept)), np.nan)
     ends = np.stack([theta, theta - Z * se, theta + Z * se])
@@ -253,111 +218,3 @@ def _contestants(
         ),
         bound=pl.when(answered & (pl.col("bound") != "")).then("bound"),
     )
-
-
-def _by_level(values: Array, counts: _Counts) -> Array:
-    """(..., I) to (..., L): sums."""
-    starts = counts.starts
-    return np.add.reduceat(values, starts, axis=-1) if len(starts) else values[..., :0]
-
-
-def _level_information(information: Array, counts: _Counts) -> Array:
-    """(L,): information on delta once its samples' own scatter u is integrated, prior included.
-
-    A sample with information A on b is one draw of variance 1/A + 0.7^2 around delta.
-    """
-    return _by_level(information / (1 + SAMPLE_SD**2 * information), counts) + LEVEL_SD**-2
-
-
-def _most_likely(counts: _Counts) -> tuple[Array, Array, Array]:
-    """theta, b and delta of the highest posterior, by damped Newton steps; it is convex."""
-    theta, b, delta = _start(counts)
-    loss, p = _loss(theta, b, delta, counts)
-    for _ in range(STEPS):
-        gradient = _gradient(theta, b, delta, p, counts)
-        if max(np.abs(g).max(initial=0.0) for g in gradient) <= TOLERANCE:
-            return theta, b, delta
-        step = _step(gradient, counts.scored * p * (1 - p), counts)
-        slope = sum(float(g @ s) for g, s in zip(gradient, step, strict=True))
-        # Close to the optimum the gain drowns in the rounding of a sum over all answers.
-        rounding = 1e-12 * (1 + abs(loss))
-        size, tried = 1.0, loss + np.inf
-        while size > 1e-12:
-            at = (theta + size * step[0], b + size * step[1], delta + size * step[2])
-            tried, p = _loss(*at, counts)
-            if tried <= loss + 1e-4 * size * slope + rounding:
-                break
-            size /= 2
-        (theta, b, delta), loss = at, tried
-    raise ArithmeticError(f"the Rasch fit did not converge in {STEPS} steps")
-
-
-def _start(counts: _Counts) -> tuple[Array, Array, Array]:
-    """Logits of the shares right by contestant and by level, half an answer each way added."""
-    theta = _logit(counts.right.sum(axis=1), counts.scored.sum(axis=1))
-    if counts.frozen is not None:
-        return theta, counts.frozen, np.zeros(0)
-    right, scored = counts.right.sum(axis=0), counts.scored.sum(axis=0)
-    delta = -_logit(_by_level(right, counts), _by_level(scored, counts))
-    delta = delta - (delta.mean() if len(delta) else 0.0)
-    return theta, delta[counts.level], delta
-
-
-def _logit(right: Array, scored: Array) -> Array:
-    return np.asarray(np.log((right + 0.5) / (scored - right + 0.5)))
-
-
-def _loss(theta: Array, b: Array, delta: Array, counts: _Counts) -> tuple[float, Array]:
-    """What the fit minimises, minus the log posterior up to a constant; and P(right), (M, I)."""
-    eta = theta[:, None] - b
-    small = np.exp(-np.abs(eta))
-    # log(1 + e^eta) without overflow, and the same exponential serves for P.
-    softplus = np.maximum(eta, 0) + np.log1p(small)
-    p = np.where(eta >= 0, 1.0, small) / (1 + small)
-    loss = float(np.vdot(counts.scored, softplus) - np.vdot(counts.right, eta))
-    loss += float(theta @ theta) / (2 * THETA_SD**2)
-    if counts.frozen is None:
-        u = b - delta[counts.level]
-        loss += float(u @ u) / (2 * SAMPLE_SD**2) + float(delta @ delta) / (2 * LEVEL_SD**2)
-    return loss, p
-
-
-def _gradient(
-    theta: Array, b: Array, delta: Array, p: Array, counts: _Counts
-) -> tuple[Array, Array, Array]:
-    """Of the loss by theta, b and delta, the last along sum(delta) = 0."""
-    residual = counts.scored * p - counts.right
-    of_theta = residual.sum(axis=1) + theta / THETA_SD**2
-    if counts.frozen is not None:
-        return of_theta, np.zeros_like(b), delta
-    pull = (b - delta[counts.level]) / SAMPLE_SD**2
-    of_delta = delta / LEVEL_SD**2 - _by_level(pull, counts)
-    of_delta = of_delta - (of_delta.mean() if len(of_delta) else 0.0)
-    return of_theta, pull - residual.sum(axis=0), of_delta
-
-
-def _step(
-    gradient: tuple[Array, Array, Array], weight: Array, counts: _Counts
-) -> tuple[Array, Array, Array]:
-    """Newton's step. b has a diagonal Hessian: it is eliminated, leaving theta and delta."""
-    of_theta, of_b, of_delta = gradient
-    curve = weight.sum(axis=1) + THETA_SD**-2
-    if counts.frozen is not None:
-        return -of_theta / curve, of_b, of_delta
-    people, tie = len(of_theta), SAMPLE_SD**-2
-    information = weight.sum(axis=0)
-    scaled = weight / (information + tie)
-    small = np.zeros((people + len(of_delta),) * 2)
-    small[:people, :people] = np.diag(curve) - scaled @ weight.T
-    small[:people, people:] = -tie * _by_level(scaled, counts)
-    small[people:, :people] = small[:people, people:].T
-    small[people:, people:] = np.diag(_level_information(information, counts))
-    shift = of_b / (information + tie)
-    wanted = -np.concatenate([of_theta + weight @ shift, of_delta + tie * _by_level(shift, counts)])
-    fixed = np.concatenate([np.zeros(people), np.ones(len(of_delta))])
-    factor = linalg.cho_factor(small, check_finite=False)
-    free, along = linalg.cho_solve(factor, np.stack([wanted, fixed], axis=1)).T
-    free = free - along * (fixed @ free) / (fixed @ along) if fixed.any() else free
-    theta, delta = free[:people], free[people:]
-    b = -shift + scaled.T @ theta + tie * delta[counts.level] / (information + tie)
-    return theta, b, delta

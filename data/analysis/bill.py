@@ -14,16 +14,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from data import wording
 from data.analysis.cheaper import CHEAPER, judge, samples
 from data.analysis.grid import Grid
+from data.analysis.spend import groups
 from data.errors import CostError
+from data.wording import amount
 
 MARGIN = 0.02
 """How much less accuracy (share of 1) still counts as doing as well."""
 APART = "not measured"
-CALLED = ("model", "model_id", "deployment")
-"""Columns by whose values a log may call a contestant."""
 SCHEMA: dict[str, Any] = {
     "task": pl.String, "model": pl.String, "contestant_id": pl.String, "name": pl.String,
     "usd": pl.Float64, "calls": pl.Int64, "alternative_id": pl.String,
@@ -81,7 +80,7 @@ def bill(
     cost = grid.mean("cost_usd") if priced else np.full_like(score, np.nan)
     names = _names(summary)
     rows: list[dict[str, Any]] = []
-    for group in _groups(spend, in_use, summary):
+    for group in groups(spend, in_use, summary):
         found: dict[str, Any] = {"verdict": APART}
         if group["reason"] is None:
             seen = samples(grid, score, cost, group["task"], group["contestant_id"])
@@ -108,93 +107,6 @@ def _names(summary: pl.DataFrame | None) -> dict[str, str]:
     if summary is None or "name" not in summary.columns:
         return {}
     return dict(summary.filter(pl.col("name").is_not_null()).select("contestant_id", "name").rows())
-
-
-def _groups(
-    spend: pl.DataFrame, in_use: pl.DataFrame, summary: pl.DataFrame | None
-) -> list[dict[str, Any]]:
-    """Spend summed by task and contestant in use, or by task, model and reason without one."""
-    spend = _checked(spend, in_use)
-    used, called = _in_use(in_use, summary)
-    keys = ["task", "model", "contestant_id", "unlogged"]
-    found = []
-    for task, model, who, unlogged in spend.select(keys).unique().iter_rows():
-        reason = "no dollars were logged" if unlogged else None
-        match = (None, reason) if unlogged else _counterpart(task, model, who, used, called)
-        found.append((task, model, who, unlogged, *match))
-    schema = {**dict.fromkeys((*keys, "who", "reason"), pl.String), "unlogged": pl.Boolean}
-    matches = pl.DataFrame(found, schema=schema, orient="row")
-    spend = spend.join(matches, on=keys, how="left", nulls_equal=True).sort("usd", "calls")
-    # What belongs to a contestant is one group whatever the log calls it.
-    apart = pl.when(pl.col("reason").is_not_null()).then(pl.col("model")).alias("apart")
-    groups = spend.group_by("task", "who", "reason", apart, maintain_order=True).agg(
-        pl.col("model").drop_nulls().unique().sort().str.join(", ").replace("", None),
-        *(pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()) for c in ("usd", "calls")),
-    )
-    return groups.rename({"who": "contestant_id"}).drop("apart").to_dicts()
-
-
-def _checked(spend: pl.DataFrame, in_use: pl.DataFrame) -> pl.DataFrame:
-    """Spend with its columns as they should be, and `unlogged`: without dollars."""
-    needed = {"spend": (spend, "task model usd calls"), "in_use": (in_use, "task contestant_id")}
-    for name, (frame, columns) in needed.items():
-        missing = [c for c in columns.split() if c not in frame.columns]
-        if missing:
-            raise CostError(f"The frame {name} has no column '{missing[0]}': add it.")
-    if "contestant_id" not in spend.columns:
-        spend = spend.with_columns(contestant_id=pl.lit(None, pl.String))
-    spend = spend.with_columns(
-        pl.col("task", "model", "contestant_id").cast(pl.String),
-        pl.col("usd").cast(pl.Float64).fill_nan(None),
-        pl.col("calls").cast(pl.Int64),
-    )
-    wrong = spend.filter((pl.col("usd") < 0) | pl.col("usd").is_infinite() | (pl.col("calls") < 0))
-    if wrong.height:
-        row = wrong.row(0, named=True)
-        seen = f"{row['calls']} calls for {row['usd']} dollars of {row['model']}"
-        raise CostError(f"Calls and dollars of spend must be 0 or more; there are {seen}.")
-    return spend.with_columns(unlogged=pl.col("usd").is_null())
-
-
-def _in_use(
-    in_use: pl.DataFrame, summary: pl.DataFrame | None
-) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
-    """Task to the contestants in use for it, and contestant to what logs may call it."""
-    used: dict[str, list[str]] = {}
-    called: dict[str, set[str]] = {}
-    pairs = in_use.select(pl.col("task", "contestant_id").cast(pl.String)).drop_nulls().unique()
-    for task, who in pairs.sort("task", "contestant_id").iter_rows():
-        used.setdefault(task, []).append(who)
-        called[who] = {who}
-    for frame in (in_use,) if summary is None else (in_use, summary):
-        for column in (c for c in CALLED if c in frame.columns):
-            for who, name in frame.select("contestant_id", column).drop_nulls().iter_rows():
-                called.setdefault(who, {who}).add(name)
-    return used, called
-
-
-def _counterpart(
-    task: str | None,
-    model: str | None,
-    who: str | None,
-    used: Mapping[str, list[str]],
-    called: Mapping[str, set[str]],
-) -> tuple[str | None, str | None]:
-    """The contestant that logged spend belongs to, or why there is none."""
-    if task is None:
-        return None, "no task was logged"
-    if who is not None:
-        return who, None
-    if task not in used:
-        return None, "nothing is given as in use for this task"
-    if model is None:
-        return None, "no model was logged"
-    fits = [one for one in used[task] if model in called[one]]
-    if len(fits) == 1:
-        return fits[0], None
-    if fits:
-        return None, "several contestants in use for this task are called so"
-    return None, "not what is given as in use for this task"
 
 
 @dataclass(frozen=True)
@@ -240,7 +152,7 @@ def sentence(frame: pl.DataFrame) -> str:
     if frame.is_empty():
         return "No spend was given, so there is nothing to compare."
     sums = total(frame)
-    spent = f"You spent {_usd(sums.usd)}"
+    spent = f"You spent {amount(sums.usd)}"
     rest = _rest(frame, sums)
     if sums.saving_usd is None:
         return f"{spent}, and **none of it can be judged yet**: {rest}."
@@ -249,17 +161,18 @@ def sentence(frame: pl.DataFrame) -> str:
     cheaper = frame.filter(pl.col("verdict") == CHEAPER)
     if cheaper.is_empty():
         return (
-            f"{spent}; for **{_usd(sums.judged_usd)}** of it nothing cheaper does as well "
+            f"{spent}; for **{amount(sums.judged_usd)}** of it nothing cheaper does as well "
             f"({points}) on your own graded samples{after}."
         )
     names = cheaper["alternative_name"].unique(maintain_order=True).to_list()
     tasks = cheaper["task"].unique(maintain_order=True).to_list()
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     on = f" of {tasks[0]}" if len(tasks) == 1 else ""
+    ends = f"[{amount(sums.saving_low)}–{amount(sums.saving_high)}]"
     return (
-        f"{spent}; **{_usd(sums.saving_usd)}** [{_usd(sums.saving_low)}–{_usd(sums.saving_high)}] "
-        f"of it would have been saved with {names[0]}{more}, which {'do' if more else 'does'} as "
-        f"well ({points}) on your own graded samples{on}{after}."
+        f"{spent}; **{amount(sums.saving_usd)}** {ends} of it would have been saved with "
+        f"{names[0]}{more}, which {'do' if more else 'does'} as well ({points}) on your own "
+        f"graded samples{on}{after}."
     )
 
 
@@ -272,15 +185,11 @@ def _rest(frame: pl.DataFrame, sums: Total) -> str:
     if short.height:
         row = short.row(0, named=True)
         parts.append(
-            f"{_usd(sums.undecided_usd)} needs more graded samples ({row['needed']:,} more of "
+            f"{amount(sums.undecided_usd)} needs more graded samples ({row['needed']:,} more of "
             f"{row['task']} first)"
         )
     if sums.unmeasured_usd > 0:
-        parts.append(f"{_usd(sums.unmeasured_usd)} was not measured")
+        parts.append(f"{amount(sums.unmeasured_usd)} was not measured")
     if frame["usd"].null_count():
         parts.append("some calls were logged without dollars")
     return ", ".join(parts)
-
-
-def _usd(value: float | None) -> str:
-    return "$0" if value == 0 else wording.usd(value)

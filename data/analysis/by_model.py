@@ -13,15 +13,13 @@ import polars as pl
 from polars import selectors as cs
 from scipy import stats
 
-from data.analysis.resample import interval
+from data.analysis.means import Array
+from data.analysis.price_kinds import prices
+from data.analysis.resample import FEWEST, known_interval, redrawn
 from data.analysis.summary import FULL_COVERAGE
 
-Array = np.ndarray
-FEWEST_MODELS = 5
-"""Models that a resampled interval takes; fewer can't be drawn in enough different ways."""
 FLAT = ROUNDING = 1e-12
 """Variance of a standardised column, and spread of any, below which nothing varies."""
-LIST, OWN = "list", "self-hosted"
 
 
 class Estimate(NamedTuple):
@@ -47,13 +45,11 @@ def comparable(
     wanted: dict[str, type[pl.DataType]] = {"model": pl.String, "price_basis": pl.String}
     wanted |= {"coverage": pl.Float64} | dict(columns or {})
     lacking = {c: pl.lit(None, t) for c, t in wanted.items() if c not in summary.columns}
-    basis = pl.col("price_basis")
-    known = pl.when(basis == "tokens").then(pl.lit(LIST)).when(basis != "none").then(pl.lit(OWN))
     return (
         summary.with_columns(**lacking)
         .with_columns(cs.float().fill_nan(None))
         .filter(pl.col("coverage").fill_null(1.0) >= FULL_COVERAGE)
-        .with_columns(model=pl.coalesce("model", "contestant_id"), prices=known)
+        .with_columns(model=pl.coalesce("model", "contestant_id"), prices=prices())
         .sort("contestant_id")
     )
 
@@ -70,11 +66,10 @@ def drawn(models: Sequence[str], resamples: int, seed: int) -> Array:
     Models are drawn with replacement (cluster bootstrap), and bring all their contestants.
     """
     names, code = np.unique(np.asarray(models, dtype=str), return_inverse=True)
-    if len(names) < FEWEST_MODELS:
+    if len(names) < FEWEST:
         return np.ones((1, len(code)))
     rng = np.random.default_rng(seed)
-    counts = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
-    return np.vstack([np.ones(len(code)), counts[:, code]])
+    return np.vstack([np.ones(len(code)), redrawn(len(names), resamples, rng)[:, code]])
 
 
 def explained(weights: Array, columns: Sequence[Array], y: Array) -> Array:
@@ -101,21 +96,20 @@ def explained(weights: Array, columns: Sequence[Array], y: Array) -> Array:
     return np.where(flat, np.nan, np.clip(told / np.where(flat, 1.0, covariance[:, -1, -1]), 0, 1))
 
 
-def estimate(values: Array, lowest: float | None = None) -> Estimate:
+def estimate(values: Array) -> Estimate:
     """A (1 + B,) statistic of `drawn` weights as a number with its percentile interval.
 
     Resamples where it is undefined are left out; no interval where that is over a fifth of them.
     Resampling leans upwards for what can't be below 0 (R2 added) and downwards for what can't be
     above 1 (overlap): an interval that would miss its own number is widened to it.
     """
-    value, again = float(values[0]), values[1:]
+    value = float(values[0])
     if not np.isfinite(value):
         return NOTHING
-    known = again[np.isfinite(again)]
-    if not len(again) or len(known) < 0.8 * len(again):
+    ends = known_interval(values[1:])
+    if ends is None:
         return Estimate(value, None, None)
-    low, high = interval(known)
-    return Estimate(value, min(float(low), value), max(float(high), value))
+    return Estimate(value, min(ends[0], value), max(ends[1], value))
 
 
 def over_models(values: Sequence[float], models: Sequence[str]) -> tuple[Estimate, int]:

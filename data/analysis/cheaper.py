@@ -9,7 +9,8 @@ import numpy as np
 from scipy import stats
 
 from data.analysis.grid import Array, Grid
-from data.analysis.resample import interval
+from data.analysis.means import cluster_sums
+from data.analysis.resample import interval, redrawn
 from data.analysis.summary import FULL_COVERAGE, KNOWN_SHARE
 
 CHEAPER, NOTHING = "cheaper does as well", "nothing cheaper does as well"
@@ -46,9 +47,7 @@ class Samples:
 
     def by_cluster(self, values: Array) -> Array:
         """(..., I) to (..., G): sums."""
-        order = np.argsort(self.cluster, kind="stable")
-        starts = np.flatnonzero(np.diff(self.cluster[order], prepend=-1))
-        return np.asarray(np.add.reduceat(values[..., order], starts, axis=-1))
+        return cluster_sums(values, self.cluster)
 
 
 def samples(grid: Grid, score: Array, cost: Array, task: str, who: str) -> Samples | str:
@@ -249,5 +248,5 @@ def _draw(stratum: Array, resamples: int, rng: np.random.Generator) -> Array:
     out = np.zeros((resamples, len(stratum)))
     for one in np.unique(stratum):
         here = np.flatnonzero(stratum == one)
-        out[:, here] = rng.multinomial(len(here), np.full(len(here), 1 / len(here)), resamples)
+        out[:, here] = redrawn(len(here), resamples, rng)
     return out

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.analysis.efficiency import thirds
+from data.analysis.adaptivity import thirds
 from data.analysis.grid import Array, Grid
-from data.analysis.requirement import ROUNDING, balanced, output_tokens, over_epochs, ratio
+from data.analysis.means import numbers, over_epochs, ratio
+from data.analysis.pareto import TIE_BAND, token_groups
+from data.analysis.reported import share_of
+from data.analysis.requirement import ROUNDING, output_tokens
 from data.analysis.summary import KNOWN_SHARE
 
 MOST_THINKING = 1000.0
 """t_max of OptimalThinkingBench: thinking tokens at which an easy answer earns nothing."""
-TIE_BAND = 0.25
-"""Tokenizers differ by about this much, so that tokens closer than this are tied."""
 
 
 def comparators(grid: Grid, most_thinking: float = MOST_THINKING) -> pl.DataFrame:
@@ -35,8 +36,8 @@ def comparators(grid: Grid, most_thinking: float = MOST_THINKING) -> pl.DataFram
     scored = ~np.isnan(score)
     total = grid.column("input_tokens") + output
     counted = scored & ~np.isnan(total)
-    accuracy = balanced(grid, over_epochs(score, counted))
-    ock = 100 * accuracy - 10 * np.log(balanced(grid, over_epochs(total, counted)) / 1e4 + 1)
+    accuracy = grid.balance_rows(over_epochs(score, counted))
+    ock = 100 * accuracy - 10 * np.log(grid.balance_rows(over_epochs(total, counted)) / 1e4 + 1)
     reasoning = grid.column("reasoning_tokens")
     thinking = np.where(np.isnan(reasoning), output, reasoning)
     thought = scored & ~np.isnan(thinking)
@@ -69,18 +70,11 @@ def ranked(frame: pl.DataFrame, band: float = TIE_BAND) -> pl.DataFrame:
     ones (nothing correct) are a group. Equal rows are in the order of contestant_id. Pass rows of
     contestants that answered the same samples.
     """
-    tokens = frame["tokens_per_correct"].cast(pl.Float64).fill_nan(None).to_list()
-    known = sorted({t for t in tokens if t is not None})
-    groups: dict[float, int] = {}
-    best, group = -1.0, 0
-    for value in known:
-        if group == 0 or value > best * (1 + band) * (1 + ROUNDING):
-            best, group = value, group + 1
-        groups[value] = group
-    column = pl.Series([None if t is None else groups[t] for t in tokens], dtype=pl.Int64)
+    tokens = numbers(frame["tokens_per_correct"])
+    groups = pl.Series(token_groups(tokens, band), dtype=pl.Float64).fill_nan(None)
     cost = pl.col("cost_per_correct_usd").cast(pl.Float64).fill_nan(None)
     key = pl.struct(pl.col("token_group"), cost.is_null().alias("unknown"), cost.fill_null(0.0))
-    placed = frame.with_columns(token_group=column)
+    placed = frame.with_columns(token_group=groups.cast(pl.Int64))
     rank = pl.when(pl.col("token_group").is_not_null()).then(key)
     order = ["token_group", "token_rank", "contestant_id"]
     return placed.with_columns(token_rank=rank.rank("min").cast(pl.Int64)).sort(
@@ -89,13 +83,12 @@ def ranked(frame: pl.DataFrame, band: float = TIE_BAND) -> pl.DataFrame:
 
 
 def _part(grid: Grid, values: Array, where: Array) -> Array:
-    return balanced(grid, np.where(where, values, np.nan))
+    return grid.balance_rows(np.where(where, values, np.nan))
 
 
 def _if_told(values: Array, known: Array, scored: Array) -> Array:
     """Values, NaN for contestants with too small a share of known attempts."""
-    share = ratio(known.sum(axis=(1, 2)).astype(float), scored.sum(axis=(1, 2)).astype(float))
-    return np.where(share >= KNOWN_SHARE - ROUNDING, values, np.nan)
+    return np.where(share_of(known, scored) >= KNOWN_SHARE - ROUNDING, values, np.nan)
 
 
 def _sources(reported: Array, thought: Array) -> pl.Series:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from data.analysis.grid import Array, Grid, mean
-from data.analysis.requirement import balanced, over_epochs, ratio
+from data.analysis.grid import Array, Grid
+from data.analysis.means import mean, over_epochs, ratio
 
 ONE_EPOCH = "not published with one epoch"
 NOBODY = "nobody passes {} of {} problems"
@@ -85,12 +85,12 @@ def cost_of_pass(grid: Grid, human_usd: float | None = None) -> pl.DataFrame:
     """
     rows = problems(grid, human_usd)
     hard = int((~rows["passed"]).sum())
-    least, passed = (_spread(grid, rows, c) for c in ("price_usd", "passed"))
+    least, passed = (grid.spread(rows, c) for c in ("price_usd", "passed"))
     cost, rate = _cross_fitted(grid, human_usd)
     means = {
-        "frontier_usd": float(_mean(grid, least)),
-        "passed_usd": float(_mean(grid, np.where(passed == 1, least, np.nan))),
-        "cross_fitted_usd": float(ratio(_mean(grid, cost), _mean(grid, rate), np.inf)),
+        "frontier_usd": float(grid.balance_rows(least)),
+        "passed_usd": float(grid.balance_rows(np.where(passed == 1, least, np.nan))),
+        "cross_fitted_usd": float(ratio(grid.balance_rows(cost), grid.balance_rows(rate), np.inf)),
     }
     note = NOBODY.format(hard, rows.height) if hard else None
     if grid.epochs < 2:
@@ -141,17 +141,3 @@ def _of(values: Array, who: Array) -> Array:
     if not len(values):
         return np.full(values.shape[1], np.nan)
     return np.asarray(values[who, np.arange(values.shape[1])])
-
-
-def _spread(grid: Grid, rows: pl.DataFrame, column: str) -> Array:
-    """(I,) a column of `problems` over the grid's samples; NaN where it has no row."""
-    values = rows.select("sample_id", pl.col(column).cast(pl.Float64))
-    found = grid.samples.select("sample_id").join(
-        values, on="sample_id", how="left", maintain_order="left"
-    )
-    return found[column].fill_null(np.nan).to_numpy()
-
-
-def _mean(grid: Grid, values: Array) -> Array:
-    """Level-balanced mean of (I,) values, a number; NaN without any."""
-    return np.asarray(balanced(grid, values[None])[0])

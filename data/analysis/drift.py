@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from data.analysis import drift_tests as tests
+from data.analysis.cost_split import cost_split
 from data.analysis.drift_pairs import METRICS, pairs, shared
 from data.analysis.grid import Grid
+from data.analysis.means import numbers
 from data.analysis.resample import Draws, draws
 from data.wording import seconds, tokens, usd
 
@@ -25,12 +27,11 @@ NO_PAIR = "no sample that counts is known on both nights"
 SCHEMA: dict[str, type[pl.DataType]] = {
     "contestant_id": pl.String, "metric": pl.String, "samples": pl.Int64,
     "before": pl.Float64, "after": pl.Float64, "change": pl.Float64,
-    "low": pl.Float64, "high": pl.Float64, "z": pl.Float64, "test": pl.String,
+    "change_low": pl.Float64, "change_high": pl.Float64, "z": pl.Float64, "test": pl.String,
     "p": pl.Float64, "q": pl.Float64, "direction": pl.String, "effect_reached": pl.Boolean,
     "alarm": pl.String, "suppressed_by": pl.String,
     "price_usd": pl.Float64, "behaviour_usd": pl.Float64, "reason": pl.String,
 }  # fmt: skip
-SPLIT = {n: SCHEMA[n] for n in ("contestant_id", "metric", "price_usd", "behaviour_usd")}
 
 
 def drift(
@@ -48,10 +49,10 @@ def drift(
 ) -> pl.DataFrame:
     """One row per contestant of both nights and metric, sorted by them (METHOD 9).
 
-    Only samples that the contestant has on both nights count, with the weights of `before` made
-    to sum to 1 over them. Columns: samples (pairs); before, after (level-balanced means: 0..1,
-    tokens, seconds, dollars per answer); change (accuracy: points; else a ratio, exp of the mean
-    ln(after / before)) with its 95 % paired bootstrap interval low, high; z (change over its
+    Only samples that the contestant has on both nights count, with the weights of `before` made to
+    sum to 1 over them. Columns: samples (pairs); before, after (level-balanced means: 0..1, tokens,
+    seconds, dollars per answer); change (accuracy: points; else a ratio, exp of the mean ln(after /
+    before)) with its 95 % paired bootstrap interval change_low, change_high; z (change over its
     standard error, within -10..10); test, p, q (Benjamini-Hochberg over all rows with a p);
     direction ('up', 'down', null: no change); effect_reached (from 5 points, or a ratio outside
     0.8..1.25); alarm; suppressed_by; price_usd and behaviour_usd (cost rows only: see
@@ -83,7 +84,7 @@ def drift(
         compared = metric != "duration_s" or same_hour
         frames.append(_metric(metric, ids, both, nights, drawn if compared else None, flips, seed))
     frame = pl.concat(frames).with_columns(pl.col(pl.Float64).fill_nan(None))
-    p = frame["p"].fill_null(np.nan).to_numpy()
+    p = numbers(frame["p"])
     q = pl.Series(tests.benjamini_hochberg(p), dtype=pl.Float64).fill_nan(None)
     frame = _alarms(frame.with_columns(q=q), previous, canary)
     split = cost_split(quantities, prices)
@@ -113,7 +114,8 @@ def _metric(
         test = [n if k else None for n, k in zip(names, ~np.isnan(found["mean"]), strict=True)]
     for name in ("mean", "low", "high"):
         found[name] = 100 * found[name] if metric == "accuracy" else np.exp(found[name])
-    found["change"] = found.pop("mean")
+    columns = {"mean": "change", "low": "change_low", "high": "change_high"}
+    found = {columns.get(name, name): values for name, values in found.items()}
     found |= {"before": before, "after": after}
     return pl.DataFrame(
         [
@@ -160,54 +162,6 @@ def _failed(canary: pl.DataFrame | None) -> str | None:
     failed = canary.filter(~pl.col("passed") & pl.col("suppresses"))
     names = failed.sort("canary", "contestant_id").select("canary", "contestant_id").iter_rows()
     return "; ".join(f"{kind} {name}" for kind, name in names) or None
-
-
-def cost_split(quantities: pl.DataFrame | None, prices: pl.DataFrame | None) -> pl.DataFrame:
-    """Cost changes as contestant_id, metric ('cost_usd'), price_usd, behaviour_usd (METHOD 9).
-
-    `quantities`: contestant_id, price_class (input, output, cache_read, ...), before, after: mean
-    tokens (or seconds, requests) per answer over the samples of both nights. `prices`: the same
-    keys, and before, after in dollars per unit of that quantity. Both parts are dollars per answer
-    and add up to the change of the classes' cost. A class with an unknown price or quantity leaves
-    its contestant out, unless none of it was used. No test: a price list is not a sample.
-    """
-    if quantities is None or prices is None:
-        return pl.DataFrame(schema=SPLIT)
-    keys = ["contestant_id", "price_class"]
-    both = quantities.select(*keys, q0="before", q1="after").join(
-        prices.select(*keys, p0="before", p1="after"), on=keys, how="full", coalesce=True
-    )
-    rows = []
-    for (name,), group in both.sort(keys).group_by("contestant_id", maintain_order=True):
-        values = (group[c].cast(pl.Float64).fill_null(np.nan) for c in ("p0", "p1", "q0", "q1"))
-        price, behaviour, total = tests.price_and_behaviour(*(v.to_numpy() for v in values))
-        if not np.isnan(total):
-            rows.append((name, "cost_usd", price, behaviour))
-    return pl.DataFrame(rows, schema=SPLIT, orient="row")
-
-
-def cusum(history: pl.DataFrame) -> pl.DataFrame:
-    """Slow drift: contestant_id, metric, night, z, up, down, signal; sorted by those three.
-
-    METHOD 9; Page 1954. `history`: drift frames of many nights with a column `night` (a date or
-    anything that sorts); of them it takes z. up = max(0, up + z - .5), down likewise with -z;
-    signal: 'up' or 'down' while that sum is 5 or more, else null. An unknown z leaves the sums as
-    they were. Nights should share a reference of several nights: the error of a lone first night
-    stands in every later z and adds up to a signal of its own.
-    """
-    keys = ["contestant_id", "metric"]
-    frame = history.select(*keys, "night", "z").sort(*keys, "night")
-    ups, downs = np.zeros((2, frame.height))
-    at = 0
-    for size in frame.group_by(keys, maintain_order=True).len()["len"]:
-        z = frame["z"][at : at + size].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        ups[at : at + size], downs[at : at + size] = tests.cusum(z)
-        at += size
-    up, down = pl.col("up") >= tests.SIGNAL - 1e-9, pl.col("down") >= tests.SIGNAL - 1e-9
-    return frame.with_columns(up=pl.Series(ups), down=pl.Series(downs)).with_columns(
-        signal=pl.when(up & (pl.col("up") >= pl.col("down"))).then(pl.lit("up"))
-        .when(down).then(pl.lit("down"))
-    )  # fmt: skip
 
 
 def sentence(frame: pl.DataFrame, names: Mapping[str, str] | None = None) -> str:

@@ -13,10 +13,6 @@ BLOCKS = 256
 """More clusters than this are flipped in so many blocks: the test stays valid and gets fast."""
 CHUNK = 4096
 """Patterns of signs that are tried at once: many contestants must not need much memory."""
-SLACK = 0.5
-"""CUSUM: what a night's standardised change must exceed to count."""
-SIGNAL = 5.0
-"""CUSUM: the sum that signals."""
 
 
 def mcnemar_exact(b: int, c: int) -> float:
@@ -100,33 +96,3 @@ def log_ratios(before: Array, after: Array, floor: float) -> Array:
     """
     before, after = (np.where(x == 0, floor, x) for x in (before, after))
     return np.asarray(np.log(after) - np.log(before))
-
-
-def price_and_behaviour(p0: Array, p1: Array, q0: Array, q1: Array) -> tuple[float, float, float]:
-    """(price, behaviour, total) of a cost change, in the unit of price x quantity.
-
-    METHOD 9: sum (p1 - p0)(q0 + q1) / 2 and sum (q1 - q0)(p0 + p1) / 2. They add up to the total
-    exactly, and swapping the nights turns both signs (Bennet 1920). A class of which none was used
-    on either night changes nothing, whatever its price; any other unknown makes all three NaN.
-    """
-    p0, p1, q0, q1 = (np.asarray(x, dtype=float) for x in (p0, p1, q0, q1))
-    unused = (q0 == 0) & (q1 == 0)
-    price = np.where(unused, 0.0, (p1 - p0) * (q0 + q1) / 2)
-    behaviour = np.where(unused, 0.0, (q1 - q0) * (p0 + p1) / 2)
-    return float(price.sum()), float(behaviour.sum()), float((price + behaviour).sum())
-
-
-def cusum(z: Array) -> tuple[Array, Array]:
-    """Standardised changes, in order, to the upward and the downward CUSUM: S = max(0, S + z - .5).
-
-    METHOD 9; Page 1954. It signals at 5: about once in 465 nights of pure chance, and about ten
-    nights after a lasting change of one standard error. An unknown night (NaN) leaves S as it was.
-    """
-    steps = np.where(np.isnan(z), 0.0, z)
-    slack = np.where(np.isnan(z), 0.0, SLACK)
-    paths = np.zeros((2, len(steps)))
-    level = np.zeros(2)
-    for t, (step, less) in enumerate(zip(steps, slack, strict=True)):
-        level = np.maximum(0.0, level + np.array([step, -step]) - less)
-        paths[:, t] = level
-    return paths[0], paths[1]

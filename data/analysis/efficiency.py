@@ -8,19 +8,18 @@ import numpy as np
 import polars as pl
 
 from data.analysis import resample
+from data.analysis.adaptivity import responsiveness, thirds
 from data.analysis.grid import Array, Grid
+from data.analysis.means import over_epochs, ratio
+from data.analysis.reported import share_of, truncated_share
 from data.analysis.requirement import (
     ROUNDING,
     TAU,
     Attempts,
     attempts,
-    balanced,
     generates,
     needed,
-    over_epochs,
-    ratio,
     requirement,
-    truncated,
     version,
 )
 from data.analysis.resample import Draws
@@ -31,8 +30,6 @@ SHOWN_ACCURACY = 0.2
 """Adaptivity is shown from this accuracy: one who solves nothing can still move like the need."""
 CENSORED_SHARE = 0.2
 """Above this share of truncated answers in a level, its tokens are only a lower bound."""
-ONE_DIFFICULTY = 1e-12
-"""Variance of log requirements up to which they are all the same."""
 METRICS = ["accuracy_required", "ste", "ste_low", "ste_high", "thrift", "adaptivity", "elasticity",
            "easy_overhead", "waste_tokens", "waste_usd", "waste_per_1k_usd", "tokens_per_correct",
            "cost_per_correct_usd", "output_tokens"]  # fmt: skip
@@ -70,13 +67,13 @@ def efficiency(
     frozen = requirement(grid) if reference is None else reference
     data = attempts(grid, needed(grid, frozen), tau)
     scored = ~np.isnan(data.score)
-    accuracy = balanced(grid, over_epochs(data.score, scored))
-    missing = _share(scored & ~data.known, scored)
+    accuracy = grid.balance_rows(over_epochs(data.score, scored))
+    missing = share_of(scored & ~data.known, scored)
     columns = _token_metrics(data, accuracy, draws)
     told = missing <= 1 - KNOWN_SHARE + ROUNDING
     columns = {name: np.where(told, values, np.nan) for name, values in columns.items()}
     columns |= _cost_metrics(data, scored, accuracy, columns["waste_tokens"])
-    worst = _worst_level(grid, truncated(grid) & scored, scored)
+    worst = truncated_share(grid, scored)
     frame = pl.DataFrame(
         {
             "contestant_id": pl.Series(grid.ids, dtype=pl.String),
@@ -100,40 +97,9 @@ def efficiency(
     )
 
 
-def responsiveness(data: Attempts) -> tuple[Array, Array]:
-    """(M,) adaptivity and elasticity, whatever the accuracy. METHOD 4.3.
-
-    With x = ln(r + tau) and y a sample's mean over epochs of ln(t + tau): 2 cov(x, y) / (var x +
-    var y), Lin's (1989) concordance without its term for the means, so that uniform verbosity does
-    not count: 1 moves one for one with the need, 0 does not move with it, -1 mirrors it. Elasticity
-    is cov / var x. NaN with one sample, or when all need the same. Epochs are averaged first, so
-    that luck between runs of one sample is not read as a lack of response.
-    """
-    y = data.log_tokens
-    x = np.where(np.isnan(y), np.nan, np.log(data.padded(data.need)))
-    x, y = (v - balanced(data.grid, v)[:, None] for v in (x, y))
-    cov, var_x, var_y = (balanced(data.grid, v) for v in (x * y, x * x, y * y))
-    varied = var_x > ONE_DIFFICULTY
-    span = np.where(varied, var_x, 1.0)
-    kappa = np.where(varied, 2 * cov / (span + var_y), np.nan)
-    return kappa, np.where(varied, cov / span, np.nan)
-
-
-def thirds(grid: Grid) -> tuple[Array, Array]:
-    """(I,) samples in the easiest and in the hardest third of their task's levels.
-
-    A third of n levels is n // 3 of them and at least one; a task of one level is in both.
-    """
-    first = grid.level[np.flatnonzero(np.diff(grid.task, prepend=-1))]
-    rung = grid.level - first[grid.task]
-    levels = np.bincount(grid.task[grid.starts])[grid.task]
-    third = np.maximum(levels // 3, 1)
-    return rung < third, rung >= levels - third
-
-
 def _token_metrics(data: Attempts, accuracy: Array, draws: Draws | None) -> dict[str, Array]:
     grid, need = data.grid, np.log(data.padded(data.need))
-    ste = balanced(grid, data.earned)
+    ste = grid.balance_rows(data.earned)
     ste = np.where(np.isnan(ste) & (accuracy == 0), 0.0, ste)
     low, high = _interval(data, draws)
     required = data.mean(data.score, data.used)
@@ -152,7 +118,7 @@ def _token_metrics(data: Attempts, accuracy: Array, draws: Draws | None) -> dict
         "thrift": ratio(ste, required),
         "adaptivity": kappa,
         "elasticity": beta,
-        "easy_overhead": np.where(writes, np.exp(balanced(grid, over)), np.nan),
+        "easy_overhead": np.where(writes, np.exp(grid.balance_rows(over)), np.nan),
         "waste_tokens": 1 - ratio(data.mean(data.useful, counts), spent),
         "tokens_per_correct": ratio(tokens, data.mean(data.score, data.known), np.inf),
         "output_tokens": tokens,
@@ -162,7 +128,7 @@ def _token_metrics(data: Attempts, accuracy: Array, draws: Draws | None) -> dict
 def _cost_metrics(data: Attempts, scored: Array, accuracy: Array, waste: Array) -> dict[str, Array]:
     cost = data.grid.column("cost_usd")
     priced = scored & ~np.isnan(cost)
-    unpriced = _share(scored & ~priced, scored)
+    unpriced = share_of(scored & ~priced, scored)
     counts = np.where((accuracy == 0)[:, None, None], data.known, data.used) & priced
     share = np.where(data.tokens > 0, data.useful / np.maximum(data.tokens, 1e-300), data.score)
     wasted = data.mean(cost * (1 - share), counts)
@@ -175,23 +141,6 @@ def _cost_metrics(data: Attempts, scored: Array, accuracy: Array, waste: Array) 
         "cost_per_correct_usd": np.where(hidden, np.nan, per_correct),
         "_unpriced": unpriced,
     }
-
-
-def _share(part: Array, whole: Array) -> Array:
-    """(M,) attempts of `part` over those of `whole`; NaN without any."""
-    return ratio(part.sum(axis=(1, 2)).astype(float), whole.sum(axis=(1, 2)).astype(float))
-
-
-def _worst_level(grid: Grid, part: Array, whole: Array) -> Array:
-    """(M,) largest share of `part` in `whole` attempts of a level; NaN without any."""
-    if not len(grid.starts):
-        return np.full(len(grid.ids), np.nan)
-    one, all_ = (
-        np.add.reduceat(flags.sum(axis=2).astype(float), grid.starts, axis=1)
-        for flags in (part, whole)
-    )
-    worst = np.max(one / np.maximum(all_, 1), axis=1)
-    return np.where(all_.any(axis=1), worst, np.nan)
 
 
 def _interval(data: Attempts, draws: Draws | None) -> tuple[Array, Array]:

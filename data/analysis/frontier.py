@@ -9,9 +9,10 @@ from data.analysis.chances import TOKENS, frontier_chances
 from data.analysis.grid import Array, Grid
 from data.analysis.headline import SPENT
 from data.analysis.hull import gap, overspend
+from data.analysis.means import numbers
 from data.analysis.pareto import pareto, tidy, token_order
 from data.analysis.resample import draws
-from data.analysis.summary import FULL_COVERAGE
+from data.analysis.summary import FULL_COVERAGE, ROUNDING
 from data.pricing.cost import REASONS
 
 PICK_SHARE = 0.93
@@ -42,8 +43,8 @@ def place(
     frame = summary.with_columns(_apart(x)).sort(x, "contestant_id", nulls_last=True)
     frame = frame.with_columns(apart_reason=_reason(x))
     compared = frame["apart_code"].is_null().to_numpy()
-    cost = np.where(compared, _numbers(frame, x), np.nan)
-    quality = _numbers(frame, "accuracy")
+    cost = np.where(compared, numbers(frame[x]), np.nan)
+    quality = numbers(frame["accuracy"])
     paid = _paid(frame, x, cost)
     on = pareto(paid, quality)
     step, mixing = overspend(cost, quality, compared)
@@ -61,13 +62,9 @@ def place(
     return frame.sort(pl.col("place") == "apart", maintain_order=True)
 
 
-def _numbers(frame: pl.DataFrame, column: str) -> Array:
-    return frame[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
-
-
 def _paid(frame: pl.DataFrame, x: str, cost: Array) -> Array:
     """What the frontier minimises: the cost itself, or the order of token counts (token_order)."""
-    usd = _numbers(frame, "cost_per_1k_usd") if x == TOKENS else cost
+    usd = numbers(frame["cost_per_1k_usd"]) if x == TOKENS else cost
     return token_order(cost, usd) if x == TOKENS else tidy(cost)
 
 
@@ -75,7 +72,7 @@ def _apart(x: str) -> pl.Expr:
     missing = pl.lit("unpriced") if x == "cost_per_1k_usd" else pl.lit("unknown")
     return (
         pl.when(pl.col("accuracy").is_null()).then(pl.lit("unscored"))
-        .when(pl.col("coverage") < FULL_COVERAGE).then(pl.lit("coverage"))
+        .when(pl.col("coverage") < FULL_COVERAGE - ROUNDING).then(pl.lit("coverage"))
         .when(pl.col(x).is_null()).then(missing)
         .when(pl.col("accuracy_low") <= pl.col("baseline").fill_null(0.0)).then(pl.lit("guessing"))
         .otherwise(None)
@@ -85,7 +82,8 @@ def _apart(x: str) -> pl.Expr:
 
 def _reason(x: str) -> pl.Expr:
     code = pl.col("apart_code")
-    percent = (pl.col("coverage") * 100).round().cast(pl.Int64)
+    # Rounded down: 94.9 is not said to be the 95 that would do.
+    percent = (pl.col("coverage") * 100 + ROUNDING).floor().cast(pl.Int64)
     no_price = pl.when(pl.col("price_basis") == "none").then(pl.lit("no price known"))
     no_cost = pl.coalesce(
         pl.col("cost_reason").replace_strict(REASONS, default=None),

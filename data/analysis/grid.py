@@ -13,11 +13,11 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from data.analysis.means import Array as Array
+from data.analysis.means import balance_levels, balance_rows, firsts, level_means, mean, numbers
 from data.analysis.weights import level_weights
 
 KEYS = ("category", "task", "level", "sample_id", "cluster")
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Grid:
         """(M, I, K) float64 of a column of the answers; NaN where missing. Do not write to it."""
         if name not in self._kept:
             values = np.full(int(np.prod(self.shape)), np.nan)
-            values[self.where] = self.answers[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+            values[self.where] = numbers(self.answers[name])
             values.setflags(write=False)
             self._kept[name] = values.reshape(self.shape)
         return self._kept[name]
@@ -71,7 +71,7 @@ class Grid:
     @cached_property
     def starts(self) -> Array:
         """(L,): place of each level's first sample."""
-        return np.flatnonzero(np.diff(self.level, prepend=-1))
+        return firsts(self.level)
 
     @cached_property
     def level(self) -> Array:
@@ -100,19 +100,25 @@ class Grid:
 
     def by_level(self, values: Array) -> Array:
         """(..., I) to (..., L): mean of each level's known values; NaN where none is known."""
-        known = ~np.isnan(values)
-        total = np.add.reduceat(np.where(known, values, 0.0), self.starts, axis=-1)
-        count = np.add.reduceat(known.astype(float), self.starts, axis=-1)
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        return level_means(values, self.starts)
 
     def balance(self, values: Array) -> Array:
         """(..., I) to (...): level-balanced mean over the levels with a known value.
 
         NaN where there is none, or where all that are known weigh nothing.
         """
-        if not len(self.starts):
-            return np.full(values.shape[:-1], np.nan)
         return balance_levels(self.by_level(values), self.level_weight)
+
+    def balance_rows(self, values: Array) -> Array:
+        """`balance`, each row summed for itself: no number depends on who else was asked."""
+        return balance_rows(self.by_level(values), self.level_weight)
+
+    def spread(self, frame: pl.DataFrame, column: str) -> Array:
+        """(I,): a column of a frame of one row a sample_id; NaN where it has no row, or a null."""
+        values = frame.select(pl.col("sample_id").cast(pl.String), column)
+        samples = self.samples.select(pl.col("sample_id").cast(pl.String))
+        found = samples.join(values, on="sample_id", how="left", maintain_order="left")
+        return numbers(found[column])
 
     def only(self, ids: Sequence[str]) -> Grid:
         """The grid of these contestants alone, over the same samples with the same weights."""
@@ -135,22 +141,30 @@ class Grid:
         )
 
 
-def grid(answers: pl.DataFrame, mix: Mapping[str, float] | None = None) -> Grid:
+def grid(
+    answers: pl.DataFrame,
+    mix: Mapping[str, float] | None = None,
+    levels: pl.DataFrame | None = None,
+) -> Grid:
     """Answers, one row per contestant, sample and epoch, as arrays.
 
     Needs contestant_id, category, task, level, sample_id, cluster and epoch; values are looked up
     by name when asked for: score (0..1; null: not scored), status, input_tokens, output_tokens,
     reasoning_tokens, cost_usd, duration_s, ttft_s (null: not known). Rows of one contestant,
-    sample and epoch: the last counts. `mix`: see level_weights.
+    sample and epoch: the last counts. Weights are those of the answers' levels, or of `levels`, the
+    (category, task, level) rows of the whole view: a level of which nothing was scored then keeps
+    the others' proportions as they are. `mix`: see level_weights.
     """
     frame = answers.with_columns(pl.col("cluster").fill_null(pl.col("sample_id")))
-    weights = level_weights(frame, mix)
+    weights = level_weights(frame if levels is None else levels, mix)
     samples = frame.select(KEYS).unique("sample_id", keep="first")
     samples = samples.sort("category", "task", "level", "sample_id")
     samples = samples.join(
         weights, on=["category", "task", "level"], how="left", nulls_equal=True,
         maintain_order="left",
     ).with_columns(pl.col("weight") / pl.len().over("category", "task", "level"))  # fmt: skip
+    if levels is not None:
+        samples = samples.with_columns(pl.col("weight") / (samples["weight"].sum() or 1.0))
     ids = frame["contestant_id"].cast(pl.String).unique().sort()
     epochs = frame["epoch"].unique().sort()
     i = _places(frame["sample_id"], samples["sample_id"])
@@ -164,19 +178,3 @@ def _places(values: pl.Series, order: pl.Series) -> Array:
     places = pl.DataFrame({"key": order, "place": np.arange(len(order), dtype=np.int64)})
     found = values.to_frame("key").join(places, on="key", how="left", maintain_order="left")
     return found["place"].to_numpy()
-
-
-def mean(values: Array, axis: int = -1) -> Array:
-    """Mean of the known values along an axis; NaN without one, and no warning."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=axis)
-    total = np.where(known, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def balance_levels(values: Array, weight: Array) -> Array:
-    """(..., L) level means to (...): weighted over the levels that are known."""
-    known = ~np.isnan(values)
-    total = np.where(known, values, 0.0) @ weight
-    share = known.astype(float) @ weight
-    return np.where(share > 0, total / np.where(share > 0, share, 1.0), np.nan)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from data.analysis.by_model import LIST, OWN, comparable, over_models
+from data.analysis.by_model import comparable, over_models
+from data.analysis.price_kinds import LIST, OWN
 
 GROUPS = ("lab", "country", "weights", "licence")
 """What contestants are grouped by; any column of facts will do."""
@@ -13,8 +14,8 @@ FEW = 3
 PLURALS = {"lab": "labs", "country": "countries", "weights": "kinds of weights",
            "licence": "licences"}  # fmt: skip
 GROUPED = {
-    "group": pl.String, "prices": pl.String, "overspend": pl.Float64, "low": pl.Float64,
-    "high": pl.Float64, "models": pl.Int64, "contestants": pl.Int64, "left": pl.Int64,
+    "group": pl.String, "prices": pl.String, "overspend": pl.Float64, "overspend_low": pl.Float64,
+    "overspend_high": pl.Float64, "models": pl.Int64, "contestants": pl.Int64, "left": pl.Int64,
     "on_frontier": pl.Float64, "few": pl.Boolean,
 }  # fmt: skip
 
@@ -24,13 +25,13 @@ def by_group(placed: pl.DataFrame, by: str = "lab") -> pl.DataFrame:
 
     `placed`: frontier.place with `overspend` (how many times the cheapest contestant that is at
     least as capable a contestant costs, >= 1, METHOD section 3; null: free or apart). The residual
-    is its log10; overspend here is the geometric mean of a group, 1 on the frontier. Columns:
-    group (null: not known, last), prices ('list', 'self-hosted': never mixed in a mean), overspend
-    with its 95 % interval (low, high; t over models on the log, cut at 1; null with one model or
-    where all are alike), models, contestants (both of those with an overspend), left (free or
-    apart), on_frontier (share of the contestants of the group that are compared, free ones
-    included; null where none is), few (fewer than 3 models). Every model counts once, the mean
-    over its efforts. Sorted by group, then prices.
+    is its log10; overspend here is the geometric mean of a group, 1 on the frontier. Columns: group
+    (null: not known, last), prices ('list', 'self-hosted': never mixed in a mean), overspend with
+    its 95 % interval (overspend_low, overspend_high; t over models on the log, cut at 1; null with
+    one model or where all are alike), models, contestants (both of those with an overspend), left
+    (free or apart), on_frontier (share of the contestants of the group that are compared, free ones
+    included; null where none is), few (fewer than 3 models). Every model counts once, the mean over
+    its efforts. Sorted by group, then prices.
 
     Overspend is against the frontier that it was placed on: to keep list prices and machines of
     one's own apart altogether, place them apart.
@@ -81,5 +82,6 @@ def standing(groups: pl.DataFrame, by: str = "lab") -> str:
 
 
 def _times(row: dict[str, object]) -> str:
-    ends = "" if row["low"] is None else f" [{row['low']:.1f}, {row['high']:.1f}]"
+    low, high = row["overspend_low"], row["overspend_high"]
+    ends = "" if low is None else f" [{low:.1f}, {high:.1f}]"
     return f"{row['overspend']:.1f} times the cheapest price{ends}"

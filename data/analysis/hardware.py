@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from data.analysis.roofline import A100, Accelerator, kv_bytes, roof
+from data.analysis.tiles import Product, utilisation
 
 BLOCK = 64
 """Numbers that a dimension should be a multiple of (Anthony et al. 2024)."""
@@ -38,16 +37,6 @@ SCHEMA: dict[str, Any] = {
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Product:
-    """A weight matrix that rows of activations are multiplied with."""
-
-    columns: int
-    inner: int
-    times: int = 1
-    """How often it (or one of its shape) is used for a token."""
-
-
 def hardware(
     facts: pl.DataFrame,
     accelerator: Accelerator = A100,
@@ -65,8 +54,8 @@ def hardware(
 
     Columns: alignment (see `powers`; null unless every dimension is known), worst_dimension and
     worst_power (the dimension with the smallest power of two below 64, null if none), flagged (all
-    of those, of the dimensions that are known), gated, tile and tile_wave (see `efficiency`) at
-    `tokens` rows, kv_bytes_per_token (16 bit; decoders only), and the roofline in tokens per
+    of those, of the dimensions that are known), gated, tile and tile_wave (see tiles.utilisation)
+    at `tokens` rows, kv_bytes_per_token (16 bit; decoders only), and the roofline in tokens per
     second at 16 bit: alone (one answer, empty context) and batch (`batch` answers of `context`
     tokens, all together).
 
@@ -87,7 +76,7 @@ def hardware(
         gate = is_gated(row) if gate is None else gate
         flagged = [name for name, power in powered.items() if power and power < BLOCK]
         worst = min(flagged, key=lambda name: powered[name] or 0, default=None)
-        tile, wave = efficiency(list(products(row, gate)), accelerator, tokens)
+        tile, wave = utilisation(list(products(row, gate)), accelerator, tokens)
         rows.append(
             (
                 row["model_id"], row["model_name"], alignment(powered),
@@ -121,44 +110,6 @@ def alignment(powered: Mapping[str, int | None]) -> float | None:
     if len(known) < len(powered):
         return None
     return sum(min(1.0, power / BLOCK) for power in known) / len(known)
-
-
-def tiles(rows: int, columns: int, accelerator: Accelerator) -> int:
-    """Tiles that cover a product of rows x columns."""
-    high, wide = accelerator.tile
-    return math.ceil(rows / high) * math.ceil(columns / wide)
-
-
-def waves(rows: int, columns: int, accelerator: Accelerator) -> int:
-    """Rounds in which the multiprocessors work the tiles off; the last may leave some idle."""
-    return math.ceil(tiles(rows, columns, accelerator) / accelerator.sms)
-
-
-def efficiency(
-    used: list[Product], accelerator: Accelerator, tokens: int
-) -> tuple[float | None, float | None]:
-    """(tile, tile x wave): share of the work that is not padding; and of the machine, too.
-
-    METHOD 8 (NVIDIA DU-09799-001). A product's tile = M N / (tiles · their area), its depth
-    K / (64 ceil(K / 64)) and its wave = tiles / (S · waves); both scores are means over the
-    products, weighted by their multiplications. Both lie in (0, 1]; 1 tile of few rows is far below
-    1, so that they hold at the stated number of rows only. No product: None.
-    """
-    if not used or tokens < 1:
-        return None, None
-    high, wide = accelerator.tile
-    work = tile_work = wave_work = 0.0
-    for product in used:
-        n = tiles(tokens, product.columns, accelerator)
-        tile = tokens * product.columns / (n * high * wide)
-        step = accelerator.k_step
-        depth = product.inner / (step * math.ceil(product.inner / step))
-        wave = n / (accelerator.sms * waves(tokens, product.columns, accelerator))
-        weight = product.columns * product.inner * product.times
-        work += weight
-        tile_work += weight * tile * depth
-        wave_work += weight * tile * depth * wave
-    return tile_work / work, wave_work / work
 
 
 def products(row: Row, gated: bool) -> Iterator[Product]:

@@ -25,7 +25,12 @@ def headline(placed: pl.DataFrame, x: str = "cost_per_1k_usd") -> str:
     sure = compared.filter(
         (pl.col("place") == "frontier") & (pl.col("p_frontier").fill_null(1.0) >= 0.5)
     )
-    parts = [_count(sure.height, compared.height, x), _pick_sentence(compared, x), _part(placed)]
+    steps = sure["accuracy"].n_unique() > 1
+    parts = [
+        _count(sure.height, compared.height, steps, x),
+        _pick_sentence(compared, x),
+        _part(placed),
+    ]
     return " ".join(p for p in parts if p)
 
 
@@ -35,11 +40,13 @@ def _part(placed: pl.DataFrame) -> str:
     return f"{'One' if n == 1 else n} more answered only part of this." if n else ""
 
 
-def _count(sure: int, compared: int, x: str) -> str:
+def _count(sure: int, compared: int, steps: bool, x: str) -> str:
     if sure == 0:
         return f"All {compared} compared contestants are too close to call."
     verb = "is" if sure == 1 else "are"
     rest = compared - sure
+    if rest == 0 and not steps:
+        return f"**All {compared}** compared contestants are equal in capability and {SPENT[x]}."
     if rest == 0:
         return (
             f"**All {compared}** compared contestants are worth it: "
@@ -60,6 +67,10 @@ def _pick_sentence(compared: pl.DataFrame, x: str) -> str:
     pick = picks.row(0, named=True)
     frontier = compared.filter(pl.col("place") == "frontier")
     best = frontier.sort("accuracy", x, descending=[True, False]).row(0, named=True)
+    if not best["accuracy"]:
+        return "None of them solves anything here."
+    if frontier.height == compared.height and frontier["accuracy"].n_unique() == 1:
+        return ""
     if best["contestant_id"] == pick["contestant_id"]:
         return f"**{pick['name']}** is the most capable, solving {pick['accuracy']:.0%}."
     share = pick["accuracy"] / best["accuracy"]

@@ -37,14 +37,17 @@ def hull_at(vertices: Array, cost: Array) -> Array:
     """Quality that a budget buys by mixing two neighbours; NaN below the cheapest vertex."""
     if not len(vertices):
         return np.full(np.shape(cost), np.nan)
-    return np.asarray(np.interp(cost, vertices[:, 0], vertices[:, 1], left=np.nan))
+    bought = np.interp(cost, vertices[:, 0], vertices[:, 1], left=np.nan)
+    # A single vertex would answer even for an unknown budget.
+    return np.where(np.isnan(cost), np.nan, bought)
 
 
 def hull_cost(vertices: Array, quality: Array) -> Array:
     """Cheapest expected cost that buys a quality by mixing; NaN above the best vertex."""
     if not len(vertices):
         return np.full(np.shape(quality), np.nan)
-    return np.asarray(np.interp(quality, vertices[:, 1], vertices[:, 0], right=np.nan))
+    paid = np.interp(quality, vertices[:, 1], vertices[:, 0], right=np.nan)
+    return np.where(np.isnan(quality), np.nan, paid)
 
 
 def step_cost(cost: Array, quality: Array, wanted: Array) -> Array:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from data.analysis.by_model import Array, comparable
-from data.analysis.grid import Grid
+from data.analysis.by_model import comparable
+from data.analysis.grid import Array, Grid
 from data.analysis.groups import standing
 from data.analysis.resample import Draws, draws, interval
 from data.wording import percent, times_less
@@ -17,9 +17,9 @@ NEEDED: dict[str, type[pl.DataType]] = {
     "name": pl.String, "model_id": pl.String, "accuracy": pl.Float64, "cost_per_1k_usd": pl.Float64,
 }  # fmt: skip
 STUDENTS = {
-    "student_id": pl.String, "teacher_id": pl.String, "confidence": pl.String,
-    "student": pl.String, "student_name": pl.String,
-    "teacher": pl.String, "teacher_name": pl.String,
+    "student_model_id": pl.String, "teacher_model_id": pl.String, "confidence": pl.String,
+    "student_id": pl.String, "student_name": pl.String,
+    "teacher_id": pl.String, "teacher_name": pl.String,
     "student_accuracy": pl.Float64, "teacher_accuracy": pl.Float64,
     "kept": pl.Float64, "kept_low": pl.Float64, "kept_high": pl.Float64,
     "difference": pl.Float64, "difference_low": pl.Float64, "difference_high": pl.Float64,
@@ -29,20 +29,20 @@ STUDENTS = {
 
 
 def pairs(facts: pl.DataFrame) -> pl.DataFrame:
-    """student_id, teacher_id, confidence of the distilled models whose teacher is named.
+    """student_model_id, teacher_model_id, confidence: distilled models whose teacher is named.
 
     `facts`: model_id, distilled, distilled_from, confidence, one row per model. A model that is
-    said not to be distilled, or to be its own teacher, is no pair. Sorted by student_id.
+    said not to be distilled, or to be its own teacher, is no pair. Sorted by student_model_id.
     """
     named = pl.col("distilled_from").is_not_null() & pl.col("distilled").fill_null(True)
     return (
         facts.filter(named & (pl.col("distilled_from") != pl.col("model_id")))
         .select(
-            pl.col("model_id").alias("student_id"),
-            pl.col("distilled_from").alias("teacher_id"),
+            pl.col("model_id").alias("student_model_id"),
+            pl.col("distilled_from").alias("teacher_model_id"),
             "confidence",
         )
-        .sort("student_id")
+        .sort("student_model_id")
     )
 
 
@@ -70,15 +70,15 @@ def students(
     resamples: int = 400,
     seed: int = 1,
 ) -> pl.DataFrame:
-    """One row per distilled model that was asked, beside its teacher; sorted by student_id.
+    """One row per distilled model that was asked, beside its teacher; sorted by student_model_id.
 
-    student_id, teacher_id, confidence (of the fact); student, student_name, teacher, teacher_name
-    (the contestants compared: see `best`); student_accuracy, teacher_accuracy (0..1); kept
-    (student over teacher: 1 keeps all, 0 nothing, null where the teacher solves nothing);
-    difference (student less teacher, -1..1); cost_ratio (student's cost over the teacher's; null
-    where one is free or unpriced); kept_per_dollar (kept over cost_ratio: how many times the
-    capability per dollar); prices ('list', 'self-hosted', 'mixed', null); reason (why there is no
-    comparison; null with one).
+    student_model_id, teacher_model_id, confidence (of the fact); student_id, student_name,
+    teacher_id, teacher_name (the contestants compared: see `best`); student_accuracy,
+    teacher_accuracy (0..1); kept (student over teacher: 1 keeps all, 0 nothing, null where the
+    teacher solves nothing); difference (student less teacher, -1..1); cost_ratio (student's cost
+    over the teacher's; null where one is free or unpriced); kept_per_dollar (kept over cost_ratio:
+    how many times the capability per dollar); prices ('list', 'self-hosted', 'mixed', null); reason
+    (why there is no comparison; null with one).
 
     With a Grid the accuracies are of the samples that both answered, level-balanced, counted in
     shared_samples, and intervals, 95 %, come from its paired bootstrap (clusters within levels;
@@ -93,7 +93,7 @@ def students(
     found = []
     for student in sorted(there & distilled):
         teacher, confidence = teachers.get(student, (None, None))
-        row: dict[str, Any] = {"student_id": student, "teacher_id": teacher}
+        row: dict[str, Any] = {"student_model_id": student, "teacher_model_id": teacher}
         row["confidence"] = confidence
         row |= _sided("student", chosen.get(student)) | _sided("teacher", chosen.get(teacher))
         row["reason"] = _reason(student, teacher, chosen, there)
@@ -107,7 +107,7 @@ def _sided(side: str, chosen: dict[str, Any] | None) -> dict[str, Any]:
     if chosen is None:
         return {}
     return {
-        side: chosen["contestant_id"],
+        f"{side}_id": chosen["contestant_id"],
         f"{side}_name": chosen["name"],
         f"{side}_accuracy": chosen["accuracy"],
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from data.analysis.means import Array
+
 GRID = 2048
 """Points at which densities are computed, over three times the range of the values."""
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from data.analysis.grid import Array, Grid, mean
+from data.analysis.grid import Array, Grid
 from data.analysis.intervals import Z
+from data.analysis.means import cluster_sums, firsts, number
 
 POWER_Z = 0.8416212335729143
 """Normal quantile of 80 % power."""
@@ -54,7 +55,7 @@ def compare(grid: Grid, a: str, b: str, column: str = "score") -> Paired:
 
     A sample's value is the mean over its epochs. See `contrasts` for formula and edge cases.
     """
-    values = mean(grid.column(column)[[grid.ids.index(a), grid.ids.index(b)]], axis=2)
+    values = grid.mean(column)[[grid.ids.index(a), grid.ids.index(b)]]
     found = contrasts(
         (values[0] - values[1])[None],
         grid.level,
@@ -63,7 +64,7 @@ def compare(grid: Grid, a: str, b: str, column: str = "score") -> Paired:
         bounded=column == "score",
     )
     difference, se, low, high, p, discordant = (
-        None if np.isnan(v[0]) else float(v[0])
+        number(v[0])
         for v in (found.difference, found.se, found.low, found.high, found.p, found.discordant)
     )
     samples, clusters = int(found.samples[0]), int(found.clusters[0])
@@ -136,7 +137,7 @@ class _Levels:
 
 def _levels(differences: Array, level: Array, weight: Array) -> _Levels:
     at = level - level[0]
-    starts = np.flatnonzero(np.diff(level, prepend=-1))
+    starts = firsts(level)
     known = ~np.isnan(differences) & (weight > 0)[at]
     d = np.where(known, differences, 0.0)
     n = np.add.reduceat(known.astype(float), starts, axis=1)
@@ -151,11 +152,10 @@ def _levels(differences: Array, level: Array, weight: Array) -> _Levels:
 
 def _spread(part: _Levels, level: Array, cluster: Array) -> tuple[Array, Array, Array, Array]:
     """Clusters of each level, sum of squared cluster deviations, how many carry it, and df."""
-    order = np.argsort(cluster, kind="stable")
-    first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
-    of_level = np.flatnonzero(np.diff(level[order][first], prepend=-1))
-    sums = np.add.reduceat(part.deviation[:, order], first, axis=1)
-    seen = np.add.reduceat(part.known[:, order].astype(float), first, axis=1) > 0
+    # Clusters are numbered in the order of their levels.
+    of_level = firsts(level[np.unique(cluster, return_index=True)[1]])
+    sums = cluster_sums(part.deviation, cluster)
+    seen = cluster_sums(part.known.astype(float), cluster) > 0
     groups = np.add.reduceat(seen.astype(float), of_level, axis=1)
     squares = np.add.reduceat(sums**2, of_level, axis=1)
     lonely, several = groups == 1, groups > 1

@@ -57,24 +57,33 @@ def pareto_many(costs: Array, quality: Array) -> Array:
 def token_order(tokens: Array, usd: Array, band: float = TIE_BAND) -> Array:
     """Places of token counts, fewest first from 0, where near counts are ties that dollars decide.
 
-    The fewest tokens open a group, all up to `band` above are in it, the next opens another. Within
-    a group the cheaper comes first, unknown dollars last, then fewer tokens; equals share a place.
-    A total order: ties judged pair by pair could beat each other in a circle and leave nobody on
-    the frontier. NaN for unknown tokens.
+    Within one of `token_groups` the cheaper comes first, unknown dollars last, then fewer tokens;
+    equals share a place. A total order: ties judged pair by pair could beat each other in a circle
+    and leave nobody on the frontier. NaN for unknown tokens.
     """
-    counts = tidy(tokens)
+    counts, group = tidy(tokens), token_groups(tokens, band)
     known = np.flatnonzero(np.isfinite(counts))
-    group = np.zeros(len(counts))
-    opened, number = -np.inf, 0
-    for i in known[np.argsort(counts[known], kind="stable")]:
-        if counts[i] > max(opened * (1 + band), opened):
-            opened, number = counts[i], number + 1
-        group[i] = number
     dollars = np.where(np.isfinite(usd), tidy(usd), np.inf)
     keys = np.column_stack([group, dollars, counts])[known]
     places = np.full(len(counts), np.nan)
     places[known] = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
     return places
+
+
+def token_groups(tokens: Array, band: float = TIE_BAND) -> Array:
+    """Number, from 1, of the group of near token counts that each is in; NaN for unknown tokens.
+
+    The fewest tokens open a group, all up to `band` above are in it, the next opens another.
+    """
+    counts = tidy(tokens)
+    group = np.full(len(counts), np.nan)
+    known = np.flatnonzero(~np.isnan(counts))
+    opened, found = -np.inf, 0
+    for i in known[np.argsort(counts[known], kind="stable")]:
+        if counts[i] > max(opened * (1 + band), opened):
+            opened, found = counts[i], found + 1
+        group[i] = found
+    return group
 
 
 def tidy(values: Array) -> Array:

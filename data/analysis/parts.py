@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from data.analysis.grid import Array, Grid, balance_levels
+from data.analysis.grid import Array, Grid
+from data.analysis.means import balance_levels, firsts, level_means
 from data.analysis.summary import KNOWN_SHARE
 
 
@@ -29,7 +30,7 @@ class Part:
 def tasks(grid: Grid) -> Iterator[Part]:
     """The samples of each task, in the grid's order."""
     score, cost, duration = (grid.mean(c) for c in ("score", "cost_usd", "duration_s"))
-    starts = np.flatnonzero(np.diff(grid.task, prepend=-1))
+    starts = firsts(grid.task)
     for start, end in pairwise([*starts.tolist(), len(grid.task)]):
         on = slice(start, end)
         part = Part(
@@ -41,7 +42,7 @@ def tasks(grid: Grid) -> Iterator[Part]:
 
 def levels(part: Part) -> Iterator[Part]:
     """The samples of each of a task's levels, lowest first."""
-    starts = np.flatnonzero(np.diff(part.rung, prepend=-1))
+    starts = firsts(part.rung)
     for start, end in pairwise([*starts.tolist(), len(part.rung)]):
         on = slice(start, end)
         yield Part(
@@ -52,12 +53,16 @@ def levels(part: Part) -> Iterator[Part]:
 
 def balanced(part: Part, values: Array) -> Array:
     """Level-balanced means, the levels weighing the same; NaN where nothing is known."""
-    starts = np.flatnonzero(np.diff(part.rung, prepend=-1))
-    known = ~np.isnan(values)
-    total = np.add.reduceat(np.where(known, values, 0.0), starts, axis=-1)
-    count = np.add.reduceat(known.astype(float), starts, axis=-1)
-    means = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    return balance_levels(means, np.ones(len(starts)))
+    starts = firsts(part.rung)
+    return balance_levels(level_means(values, starts), np.ones(len(starts)))
+
+
+def best(accuracy: Array, cost: Array, among: Array) -> int:
+    """Place of the most accurate of `among` (one place or more); of equals the cheapest, then the
+    first. An unknown cost comes after all others.
+    """
+    dear = np.where(np.isnan(cost), np.inf, cost)[among]
+    return int(among[np.lexsort((among, dear, -np.round(accuracy[among], 12)))[0]])
 
 
 def answered_mean(part: Part, values: Array) -> Array:

@@ -13,11 +13,13 @@ import polars as pl
 from scipy import stats
 
 from data.analysis.grid import Array
+from data.analysis.regress import fieller
 from data.analysis.size_rows import (
     clusters,
     lab_interval,
     models,
     partial_moments,
+    power,
     slopes,
     thinking,
     usable,
@@ -25,7 +27,6 @@ from data.analysis.size_rows import (
 
 FEWEST = 10
 """Dated results of known size that a slope takes."""
-DECADES = 300
 YEAR = 365.25
 REAL = (
     "score_per_year", "score_per_decade", "decades_per_year", "low", "high",
@@ -98,9 +99,9 @@ def _of(rows: pl.DataFrame, resamples: int, level: float, seed: int) -> dict[str
         "decades_per_year": d / s,
         "low": low,
         "high": high,
-        "factor_per_year": _factor(d / s),
-        "factor_low": _factor(low),
-        "factor_high": _factor(high),
+        "factor_per_year": power(d / s),
+        "factor_low": power(low),
+        "factor_high": power(high),
         "interval": "labs" if by_labs else "rows",
     }
 
@@ -114,16 +115,7 @@ def _fieller(
     t2 = float(stats.t.ppf(0.5 + level / 2, df)) ** 2
     a = s * s - t2 * float(covariance[0, 0])
     b = s * d - t2 * float(covariance[0, 1])
-    c = d * d - t2 * float(covariance[1, 1])
-    if a <= 0:
-        return None
-    root = float(np.sqrt(max(0.0, b * b - a * c)))
-    return (b - root) / a, (b + root) / a
-
-
-def _factor(decades: float) -> float | None:
-    """10 to the power of it; None where that is no finite number."""
-    return float(10.0**decades) if abs(decades) < DECADES else None
+    return fieller(a, b, t2 * float(covariance[1, 1]) - d * d)
 
 
 def sentence(found: pl.DataFrame) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from data.analysis.grid import Array
+from data.analysis.means import Array, number
 from data.errors import CostError
 
 
@@ -115,9 +115,9 @@ def project(
         return Projection(0.0, 0.0, 0.0, None)
     usd, seconds, tokens = map(array, (usd_per_call, seconds_per_call, tokens_per_call))
     held = limits(workload, seconds, tokens, own_machine)
-    hours = known(longest(held))
+    hours = number(longest(held))
     binding = None if hours is None else max(held, key=lambda name: float(held[name]))
-    spent = known(dollars(workload, usd, seconds, own_machine))
+    spent = number(dollars(workload, usd, seconds, own_machine))
     return Projection(workload.calls, spent, hours, binding)
 
 
@@ -174,8 +174,3 @@ def break_even(fixed_usd: float, usd_per_doc_a: float, usd_per_doc_b: float) -> 
 def array(value: float | None) -> Array:
     """A number as an array; None is NaN."""
     return np.asarray(np.nan if value is None else value, dtype=float)
-
-
-def known(value: Array) -> float | None:
-    """An array of one number as a number; NaN is None."""
-    return None if np.isnan(value) else float(value)

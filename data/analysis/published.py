@@ -12,9 +12,11 @@ import numpy as np
 import polars as pl
 
 from data.analysis import frontier
-from data.analysis.size import Size
-from data.analysis.size import fit as least_squares
-from data.wording import percent, times_less
+from data.analysis.regress import partial_r2
+from data.analysis.size_line import Size
+from data.analysis.size_line import fit as least_squares
+from data.wording import portion as portion
+from data.wording import times_less
 
 SPENT = {"Cost": "cost_per_1k_usd", "Tokens": "output_tokens", "Time": "duration_s"}
 """What a score can be bought with: the axis to its column, per question."""
@@ -151,9 +153,7 @@ class Line:
     @property
     def added(self) -> float:
         """Partial R2 of size: the share of what thinking leaves open that size accounts for."""
-        alone = self.thinking_r2 or 0.0
-        left = 1 - alone
-        return 0.0 if left < 1e-9 else min(1.0, max(0.0, (self.r2 - alone) / left))
+        return partial_r2(self.r2, self.thinking_r2)
 
     def at(self, params: float, thinks: bool | None = None) -> float:
         """The score that the line gives to a size."""
@@ -233,11 +233,6 @@ def explained(sized: pl.DataFrame, fit: SizeFit | None, title: str) -> str:
         over = f"the {fit.compared} of {fit.results} {noun} that state both"
     active = f", active parameters {portion(fit.by_active.added)}"
     return _said(fit.by_total, title, active, over)
-
-
-def portion(part: float) -> str:
-    """A part of the differences in score: '48%'; what is but rounding is '0%'."""
-    return percent(max(0.0, round(part, 6)))
 
 
 def _said(line: Line, title: str, active: str, over: str) -> str:

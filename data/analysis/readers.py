@@ -12,7 +12,7 @@ import polars as pl
 from data.analysis.grid import Array, Grid
 from data.analysis.intervals import Z
 from data.analysis.paired import Contrasts, contrasts, samples_needed
-from data.analysis.parts import Part, answered_mean, balanced, levels, shared_means, tasks
+from data.analysis.parts import Part, answered_mean, balanced, best, levels, shared_means, tasks
 from data.analysis.summary import FULL_COVERAGE
 from data.wording import percent, times_less
 
@@ -21,16 +21,18 @@ MARGIN = 0.05
 """A reader matches a writer when it is surely less than this share of capability behind."""
 ALPHA = 0.05
 WHO: dict[str, Any] = {
-    "category": pl.String, "task": pl.String, "level": pl.Int64, "reader": pl.String,
-    "reader_name": pl.String, "writer": pl.String, "writer_name": pl.String,
+    "category": pl.String, "task": pl.String, "level": pl.Int64, "reader_id": pl.String,
+    "reader_name": pl.String, "writer_id": pl.String, "writer_name": pl.String,
 }  # fmt: skip
 NUMBERS: dict[str, Any] = {
     "reader_accuracy": pl.Float64, "writer_accuracy": pl.Float64, "kept": pl.Float64,
-    "difference": pl.Float64, "low": pl.Float64, "high": pl.Float64, "p": pl.Float64,
+    "difference": pl.Float64, "difference_low": pl.Float64, "difference_high": pl.Float64,
+    "p": pl.Float64,
     "verdict": pl.String, "samples": pl.Int64, "discordant": pl.Float64, "needed": pl.Int64,
     "reader_cost_per_1k_usd": pl.Float64, "writer_cost_per_1k_usd": pl.Float64,
     "cost_ratio": pl.Float64, "reader_per_s": pl.Float64, "writer_per_s": pl.Float64,
-    "speed_ratio": pl.Float64, "cheap_writer": pl.String, "cheap_writer_name": pl.String,
+    "speed_ratio": pl.Float64, "cheap_writer_id": pl.String,
+    "cheap_writer_name": pl.String,
     "cheap_cost_ratio": pl.Float64,
 }  # fmt: skip
 """The columns that compare, in the order of the frame."""
@@ -53,14 +55,15 @@ def readers(grid: Grid, summary: pl.DataFrame, margin: float = MARGIN) -> pl.Dat
     that answered 95 % of the task's samples; levels of a task weigh the same. Everything that
     compares is over the samples that both answered: accuracies (0..1), `kept` (reader over writer;
     null when the writer is always wrong), `difference` (reader - writer) with the paired clustered
-    95 % interval low..high and p (data/analysis/paired.py; METHOD 2.1, Miller 2024), `discordant`.
+    95 % interval (difference_low, difference_high) and p (data/analysis/paired.py; METHOD 2.1,
+    Miller 2024), `discordant`.
 
-    verdict: 'better' (low > 0), 'worse' (high < 0), else 'matches' when low > -margin, else
-    'too close to call'; `needed` samples would tell a difference of `margin`. cost_ratio is writer
-    over reader in dollars, speed_ratio reader over writer in documents per second, one call at a
-    time (1 / seconds of a call); null when either is not known for 80 % of the samples, or is 0.
-    cheap_writer is the cheapest writer than which the reader is not detectably better, so
-    cheap_cost_ratio is what a reader saves against whoever is as good as it.
+    verdict: 'better' (its low end > 0), 'worse' (its high end < 0), else 'matches' when the low end
+    > -margin, else 'too close to call'; `needed` samples would tell a difference of `margin`.
+    cost_ratio is writer over reader in dollars, speed_ratio reader over writer in documents per
+    second, one call at a time (1 / seconds of a call); null when either is not known for 80 % of
+    the samples, or is 0. cheap_writer_id is the cheapest writer than which the reader is not
+    detectably better, so cheap_cost_ratio is what a reader saves against whoever is as good as it.
 
     A task without readers or without writers keeps its row with nulls. Sorted by category, task.
     """
@@ -138,13 +141,10 @@ def _best(part: Part, sides: _Sides) -> tuple[int | None, int | None]:
     """Places of the best reader and the best writer of a task."""
     accuracy = balanced(part, part.score)
     covered = balanced(part, (~np.isnan(part.score)).astype(float)) >= FULL_COVERAGE
-    cost = np.nan_to_num(answered_mean(part, part.cost), nan=np.inf)
-
-    def best(side: Array) -> int | None:
-        able = [int(i) for i in side if covered[i]]
-        return min(able, key=lambda i: (-round(float(accuracy[i]), 12), cost[i], i), default=None)
-
-    return best(sides.readers), best(sides.writers)
+    cost = answered_mean(part, part.cost)
+    able = (side[covered[side]] for side in (sides.readers, sides.writers))
+    reader, writer = (best(accuracy, cost, side) if len(side) else None for side in able)
+    return reader, writer
 
 
 def _row(
@@ -172,7 +172,8 @@ def _row(
     return row | {
         "reader_accuracy": accuracy[0], "writer_accuracy": accuracy[1],
         "kept": _ratio(accuracy[0], accuracy[1]), "difference": float(found.difference[at]),
-        "low": low, "high": high, "p": float(found.p[at]), "verdict": _verdict(low, high, margin),
+        "difference_low": low, "difference_high": high, "p": float(found.p[at]),
+        "verdict": _verdict(low, high, margin),
         "samples": int(found.samples[at]), "discordant": discordant,
         "needed": _needed(discordant, margin),
         "reader_cost_per_1k_usd": _thousand(cost[0]), "writer_cost_per_1k_usd": _thousand(cost[1]),
@@ -218,10 +219,10 @@ def _needed(discordant: float, margin: float) -> int | None:
     return max(samples_needed(discordant, margin) or 0, bound)
 
 
-def _who(column: str, sides: _Sides, place: int | None) -> dict[str, str | None]:
+def _who(side: str, sides: _Sides, place: int | None) -> dict[str, str | None]:
     if place is None:
-        return {column: None, f"{column}_name": None}
-    return {column: sides.ids[place], f"{column}_name": sides.names[place]}
+        return {f"{side}_id": None, f"{side}_name": None}
+    return {f"{side}_id": sides.ids[place], f"{side}_name": sides.names[place]}
 
 
 def _ratio(top: float | None, bottom: float | None, positive: bool = False) -> float | None:

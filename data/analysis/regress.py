@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-Array = np.ndarray
+from data.analysis.means import Array
+
 EXACT = 1e-12
 """Shares of variance closer than this are the same share."""
 
@@ -62,6 +63,26 @@ def ols(design: Array, y: Array) -> Fit | None:
     variance = rest / (n - p)
     r2 = min(1.0, max(0.0, 1 - rest / spread))
     return Fit(found, r2, variance**0.5, n - p, variance * root @ root.T)
+
+
+def partial_r2(r2: float, alone: float | None) -> float:
+    """Share of what the others leave open (their R2 `alone`; None: there are none) that one adds.
+
+    (R2 - alone) / (1 - alone), 0..1; 0 where they leave nothing open.
+    """
+    left = 1 - (alone or 0.0)
+    return 0.0 if left < 1e-9 else min(1.0, max(0.0, (r2 - (alone or 0.0)) / left))
+
+
+def fieller(a: float, b: float, c: float) -> tuple[float, float] | None:
+    """Ends of Fieller's (1954) interval { u : a u^2 - 2 b u - c <= 0 }; None where it has none.
+
+    a <= 0: the denominator of the ratio may be 0 (g >= 1).
+    """
+    if a <= 0:
+        return None
+    root = float(np.sqrt(max(0.0, b * b + a * c)))
+    return (b - root) / a, (b + root) / a
 
 
 def f_test(small: Fit, large: Fit) -> FTest:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from data.analysis.grid import Array, Grid
+from data.analysis.means import over_epochs
 
 SOLVED = 0.5
 """A score from which an attempt counts as solved."""
@@ -78,12 +79,8 @@ def generates(grid: Grid) -> Array:
 
 def needed(grid: Grid, reference: pl.DataFrame) -> Array:
     """(I,) requirement of the grid's samples by a frame of `requirement`; NaN where it has none."""
-    known = reference.select(
-        pl.col("sample_id").cast(pl.String), pl.col("requirement_tokens").cast(pl.Float64)
-    ).unique("sample_id", keep="first")
-    samples = grid.samples.select(pl.col("sample_id").cast(pl.String))
-    found = samples.join(known, on="sample_id", how="left", maintain_order="left")
-    return found["requirement_tokens"].fill_null(np.nan).to_numpy()
+    known = reference.with_columns(pl.col("sample_id").cast(pl.String))
+    return grid.spread(known.unique("sample_id", keep="first"), "requirement_tokens")
 
 
 def version(reference: pl.DataFrame) -> str:
@@ -135,7 +132,7 @@ class Attempts:
 
     def mean(self, values: Array, where: Array) -> Array:
         """(M,) level-balanced mean of the attempts in `where`."""
-        return balanced(self.grid, over_epochs(values, where))
+        return self.grid.balance_rows(over_epochs(values, where))
 
 
 def attempts(grid: Grid, need: Array, tau: float = TAU) -> Attempts:
@@ -143,45 +140,6 @@ def attempts(grid: Grid, need: Array, tau: float = TAU) -> Attempts:
     score, tokens = grid.column("score"), output_tokens(grid)
     known = ~np.isnan(score) & ~np.isnan(tokens)
     return Attempts(grid, score, tokens, need, tau, known, known & ~np.isnan(need)[:, None])
-
-
-def balanced(grid: Grid, values: Array) -> Array:
-    """(M, I) to (M,): `grid.balance`, with each row summed for itself.
-
-    A matrix product may round a row by how many others stand beside it; here no contestant's
-    number depends on who else was asked.
-    """
-    if not len(grid.starts):
-        return np.full(len(values), np.nan)
-    levels = grid.by_level(values)
-    known = ~np.isnan(levels) & (grid.level_weight > 0)
-    total = (np.where(known, levels, 0.0) * grid.level_weight).sum(axis=1)
-    share = (known * grid.level_weight).sum(axis=1)
-    return np.where(share > 0, total / np.where(share > 0, share, 1.0), np.nan)
-
-
-def over_epochs(values: Array, where: Array) -> Array:
-    """(M, I, K) to (M, I): mean of the values in `where`; NaN without one."""
-    total, count = np.zeros(values.shape[:2]), np.zeros(values.shape[:2])
-    for k in range(values.shape[2]):
-        total += np.where(where[:, :, k], values[:, :, k], 0.0)
-        count += where[:, :, k]
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def ratio(top: Array, bottom: Array, at_zero: float = np.nan) -> Array:
-    """top / bottom, and `at_zero` where bottom is 0 and top known."""
-    safe = top / np.where(bottom > 0, bottom, 1.0)
-    return np.where(bottom > 0, safe, np.where(np.isnan(top) | np.isnan(bottom), np.nan, at_zero))
-
-
-def truncated(grid: Grid) -> Array:
-    """(M, I, K) whether an answer hit its output limit."""
-    flags = np.zeros(int(np.prod(grid.shape)), dtype=bool)
-    if "status" in grid.answers.columns:
-        status = grid.answers["status"].cast(pl.String)
-        flags[grid.where] = (status == "truncated").fill_null(False).to_numpy()
-    return flags.reshape(grid.shape)
 
 
 def _silent_kinds(grid: Grid) -> Array:

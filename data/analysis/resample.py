@@ -13,6 +13,9 @@ import numpy as np
 
 from data.analysis.grid import Array, Grid
 
+FEWEST = 5
+"""Models, or labs, that resampling them takes; fewer can't be drawn in enough different ways."""
+
 
 @dataclass(frozen=True)
 class Draws:
@@ -81,9 +84,14 @@ def _drawn_tasks(grid: Grid, resamples: int, rng: np.random.Generator) -> Array:
     for one in np.unique(category):
         levels = category == one
         tasks = np.unique(task[levels])
-        drawn = rng.multinomial(len(tasks), np.full(len(tasks), 1 / len(tasks)), size=resamples)
+        drawn = redrawn(len(tasks), resamples, rng)
         out[:, levels] = drawn[:, np.searchsorted(tasks, task[levels])]
     return out
+
+
+def redrawn(n: int, resamples: int, rng: np.random.Generator) -> Array:
+    """(B, n): how often each of n things is drawn, n at a time, with replacement."""
+    return rng.multinomial(n, np.full(n, 1 / n), size=resamples)
 
 
 def _first_clusters(grid: Grid) -> Array:
@@ -100,3 +108,12 @@ def interval(values: Array, level: float = 0.95) -> tuple[Array, Array]:
     with np.errstate(all="ignore"):
         low, high = np.percentile(values, [tail, 100 - tail], axis=0)
     return low, high
+
+
+def known_interval(values: Array, level: float = 0.95) -> tuple[float, float] | None:
+    """(B,) resampled numbers to `interval` of the known; None where over a fifth are not known."""
+    known = values[np.isfinite(values)]
+    if not len(known) or len(known) < 0.8 * len(values):
+        return None
+    low, high = interval(known, level)
+    return float(low), float(high)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.analysis.cascade import Verifier, agreement, cascade
-from data.analysis.grid import Array, Grid, mean
+from data.analysis.grid import Array, Grid
+from data.analysis.means import mean
 from data.wording import percent, usd
 
 TWICE = "Ask twice"

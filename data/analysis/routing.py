@@ -35,9 +35,10 @@ AT_BEST = "never agree"
 ROUNDING = 1e-9
 SCHEMA: dict[str, Any] = {
     "route": pl.String, "kind": pl.String, "stages": pl.List(pl.String), "cut": pl.Int64,
-    "cost_per_1k_usd": pl.Float64, "accuracy": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+    "cost_per_1k_usd": pl.Float64, "accuracy": pl.Float64, "accuracy_low": pl.Float64,
+    "accuracy_high": pl.Float64,
     "samples": pl.Int64, "luck": pl.Boolean, "assumes": pl.String, "above_hull": pl.Float64,
-    "above_low": pl.Float64, "above_high": pl.Float64,
+    "above_hull_low": pl.Float64, "above_hull_high": pl.Float64,
 }  # fmt: skip
 
 
@@ -51,17 +52,18 @@ def routes(
 ) -> pl.DataFrame:
     """Every route over these (small, big) pairs of contestants, all on the same samples.
 
-    The samples are those that every contestant of the pairs answered with a known cost; a pair
-    with one that lacks more than 20 % of them is left out. Per route: kind (single, oracle,
-    threshold: a row for each cut between levels, cascade: with the stated verifier, and with the
-    agreement of two runs at best and at worst), stages (contestant_id), cost_per_1k_usd and
-    accuracy (0..1), level-balanced, with the percentile interval low..high of a paired bootstrap
-    (Wilson's on the effective number of clusters where all resamples agree), samples, luck
-    (chosen on the answers it is scored on), assumes, and above_hull: its accuracy over what random
-    mixing of two contestants buys for the same dollars (METHOD 7: a route is worth building only
-    above that), of the contestants of this table, or `hull`: (V, 2) vertices of dollars per 1,000
-    tasks and accuracy, by cost, flat after the last one; null below the first. Its interval
-    above_low..above_high draws route and mix together; with a hull given it is moved there.
+    The samples are those that every contestant of the pairs answered with a known cost; a pair with
+    one that lacks more than 20 % of them is left out. Per route: kind (single, oracle, threshold: a
+    row for each cut between levels, cascade: with the stated verifier, and with the agreement of
+    two runs at best and at worst), stages (contestant_id), cost_per_1k_usd and accuracy (0..1),
+    level-balanced, with the percentile interval accuracy_low..accuracy_high of a paired bootstrap
+    (Wilson's on the effective number of clusters where all resamples agree), samples, luck (chosen
+    on the answers it is scored on), assumes, and above_hull: its accuracy over what random mixing
+    of two contestants buys for the same dollars (METHOD 7: a route is worth building only above
+    that), of the contestants of this table, or `hull`: (V, 2) vertices of dollars per 1,000 tasks
+    and accuracy, by cost, flat after the last one; null below the first. Its interval
+    above_hull_low..above_hull_high draws route and mix together; with a hull given it is moved
+    there.
 
     A route that needs several epochs is over those of the samples that have them, and left out
     when they are less than 80 %. Sorted by cost, then name.
@@ -102,10 +104,11 @@ def _table(
         {
             "route": [r.name for r in built], "kind": [r.kind for r in built],
             "stages": [list(r.stages) for r in built], "cut": [r.cut for r in built],
-            "cost_per_1k_usd": 1000 * cost, "accuracy": accuracy, "low": low, "high": high,
+            "cost_per_1k_usd": 1000 * cost, "accuracy": accuracy, "accuracy_low": low,
+            "accuracy_high": high,
             "samples": (~np.isnan(values[1])).sum(axis=1), "luck": [r.luck for r in built],
             "assumes": [r.assumes for r in built], "above_hull": above,
-            "above_low": above + ends[0], "above_high": above + ends[1],
+            "above_hull_low": above + ends[0], "above_hull_high": above + ends[1],
         },
         schema=SCHEMA,
     ).with_columns(pl.col("^above_.*$").fill_nan(None))  # fmt: skip
@@ -156,7 +159,7 @@ def sentence(frame: pl.DataFrame, names: Mapping[str, str] | None = None) -> str
         )
     doubt = (
         ""
-        if (top["above_low"] or 0.0) > 0
+        if (top["above_hull_low"] or 0.0) > 0
         else f", which {top['samples']:,} samples can't tell from 0: collect more"
     )
     spent = usd(top["cost_per_1k_usd"]) + (" per 1,000 tasks" if top["cost_per_1k_usd"] else "")

@@ -1,78 +1,34 @@
 """Size read backwards: what open model a closed one's score is worth, and where that ends.
 
-Classical calibration on the rows of one benchmark (see size.py for their columns). The size
+Classical calibration on the rows of one benchmark (see size_line.py for their columns). The size
 found is N_eff: that of an open model with this score, not a closed model's parameter count.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import polars as pl
 from scipy import stats
 
 from data.analysis import regress
-from data.analysis import size as lens
-from data.analysis.size import Fit, Range, Size
-from data.analysis.size_rows import clusters, design, usable
+from data.analysis.calibration import g, invert
+from data.analysis.size import FEWEST
+from data.analysis.size_line import Fit, Link, Range, Size, fit
+from data.analysis.size_rows import DECADES, clusters, design, power, usable
 from data.wording import percent
 from data.wording import size as said
 
 DISAGREE = 3.0
 """The linear and the logit estimate differ when one is more than this many times the other."""
-DECADES = 300
-"""Sizes beyond this power of ten are no finite numbers of parameters."""
 INSIDE, ABOVE, BELOW, OPEN = "inside", "at least", "at most", "no finite interval"
 REAL = ("params_estimate", "params_low", "params_high")
 SCHEMA: dict[str, Any] = {
     "name": pl.String, "score": pl.Float64, **dict.fromkeys(REAL, pl.Float64), "kind": pl.String,
     "logit_estimate": pl.Float64, "links_disagree": pl.Boolean, "note": pl.String,
 }  # fmt: skip
-LINKS: tuple[lens.Link, ...] = ("linear", "logit")
-
-
-class Reading(NamedTuple):
-    """log10 of the parameters that a score stands for; no ends where g >= 1."""
-
-    middle: float
-    low: float | None
-    high: float | None
-
-
-def g(line: Fit, level: float = 0.90) -> float:
-    """t^2 var(slope) / slope^2: from 1 on the slope may be 0 and the interval has no end.
-
-    Fieller 1954, METHOD 6. Infinity for a slope of 0.
-    """
-    t = float(stats.t.ppf(0.5 + level / 2, line.df))
-    return t * t * line.covariance[1][1] / line.slope**2 if line.slope else float("inf")
-
-
-def invert(line: Fit, score: float, thinks: bool | None, level: float = 0.90) -> Reading | None:
-    """log10 of the size with this score, and its Fieller interval (METHOD 6, Fieller 1954).
-
-    xhat = (y0 - a - q * l0) / s; the interval is { x : |y0 - yhat(x)| <= t * sigma *
-    sqrt(1 + leverage(x)) }, a quadratic in x, finite where g < 1. None where the slope isn't above
-    0: then no size has the score more than another. Thinking counts only where it is a term.
-    """
-    if line.slope <= 0:
-        return None
-    l0 = float(bool(thinks))
-    y0 = float(lens.linked(np.array([score]), line.link, line.top)[0])
-    middle = (y0 - line.intercept - (line.thinking or 0.0) * l0) / line.slope
-    covariance = np.array(line.covariance)
-    at = np.array([1.0, middle, l0])[: len(covariance)]
-    toward = covariance @ at
-    t2 = float(stats.t.ppf(0.5 + level / 2, line.df)) ** 2
-    # In u = x - xhat: a u^2 - 2 b u - c <= 0.
-    a = line.slope**2 - t2 * float(covariance[1, 1])
-    b = t2 * float(toward[1])
-    c = t2 * (line.residual_sd**2 + float(at @ toward))
-    if a <= 0:
-        return Reading(middle, None, None)
-    root = float(np.sqrt(b * b + a * c))
-    return Reading(middle, middle + (b - root) / a, middle + (b + root) / a)
+LINKS: tuple[Link, ...] = ("linear", "logit")
 
 
 def estimate(
@@ -95,7 +51,7 @@ def estimate(
     Refusals leave the score between what is right and that plus the refusals: params_low is then of
     the first and params_high of the second. Rows come by score, highest first, then by name.
     """
-    linear, logit = (lens.fit(rows, link=link, top=top) for link in LINKS)
+    linear, logit = (fit(rows, link=link, top=top) for link in LINKS)
     return read(closed, linear, logit, level)
 
 
@@ -140,7 +96,7 @@ def _placed(
         bound = _bound(line, most, thinks, seen.size_low, max)
         return _row(BELOW, high=bound, note=f"outside calibration: below every {group}")
     first, last = invert(line, score, thinks, level), invert(line, most, thinks, level)
-    ends = (_params(first.low if first else None), _params(last.high if last else None))
+    ends = (power(first.low if first else None), power(last.high if last else None))
     if first is None or None in ends:
         return _row(OPEN, note="the interval has no end")
     if high == ABOVE:
@@ -148,11 +104,11 @@ def _placed(
     if low == BELOW:
         return _row(BELOW, high=ends[1], note="without its refusals outside calibration")
     bent = invert(logit, score, thinks, level) if logit else None
-    other = _params(bent.middle if bent else None)
+    other = power(bent.middle if bent else None)
     differ = None if bent is None else abs(bent.middle - first.middle) > np.log10(DISAGREE)
     if differ and other is not None:
         note = "; ".join([*([note] if note else []), f"the logit line gives {said(round(other))}"])
-    return _row(INSIDE, _params(first.middle), *ends, note, other, differ)
+    return _row(INSIDE, power(first.middle), *ends, note, other, differ)
 
 
 def _row(
@@ -195,14 +151,8 @@ def _group(seen: Range) -> str:
 def _bound(line: Fit, score: float, thinks: bool | None, edge: float, pick: Any) -> float:
     """The calibrated size at the edge, unless the line itself claims less than that bound."""
     reading = invert(line, score, thinks)
-    own = _params(reading.middle) if reading else None
+    own = power(reading.middle) if reading else None
     return float(edge if own is None else pick(edge, own))
-
-
-def _params(decades: float | None) -> float | None:
-    if decades is None or not abs(decades) < DECADES:
-        return None
-    return float(10.0**decades)
 
 
 def left_out(rows: pl.DataFrame, size: Size = "params_total", top: float = 100.0) -> pl.DataFrame:
@@ -219,7 +169,7 @@ def left_out(rows: pl.DataFrame, size: Size = "params_total", top: float = 100.0
     for link in LINKS:
         decades = np.full(known.height, np.nan)
         for one in np.unique(lab):
-            line = lens.fit(known.filter(pl.Series(lab != one)), size, link, top)
+            line = fit(known.filter(pl.Series(lab != one)), size, link, top)
             for i in np.flatnonzero(lab == one) if line else ():
                 thinks, score = kept["thinking"][int(i)], float(kept["score"][int(i)])
                 reading = invert(line, score, thinks) if line and line.range_of(thinks) else None
@@ -261,7 +211,7 @@ def strays(rows: pl.DataFrame, size: Size = "params_total", level: float = 0.05)
     p < level, the likeliest stray first. Empty where no line can be drawn or all lie on it. One
     call finds what stands out; leave it out and call again, since two strays can hide each other.
     """
-    known, line = usable(rows, size), lens.fit(rows, size)
+    known, line = usable(rows, size), fit(rows, size)
     schema = {"model": pl.String, "lab": pl.String, "score": pl.Float64}
     if line is None or line.df < 2 or 1 - line.r2 <= regress.EXACT:
         return pl.DataFrame(schema=schema | {"expected": pl.Float64, "p": pl.Float64})
@@ -291,7 +241,7 @@ def sentence(found: pl.DataFrame) -> str:
             )
         return (
             "**No** closed configuration's score can be read as a size here: add scored open "
-            f"models of known size until there are {lens.FEWEST} or more."
+            f"models of known size until there are {FEWEST} or more."
         )
     row = inside.row(0, named=True)
     middle, low, high = (said(round(row[c])) for c in REAL)

@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 
 from data.analysis.grid import Array
-from data.analysis.resample import interval
+from data.analysis.regress import design as with_ones
+from data.analysis.resample import FEWEST, known_interval, redrawn
 
-LABS = 5
-"""Labs below which resampling labs gives no interval."""
+DECADES = 300
+"""Sizes, and factors of size, beyond this power of ten are no finite numbers."""
 TEXT = ("lab", "model", "mixture", "evaluator")
 SIZES = ("params_total", "params_active")
 
@@ -49,8 +50,7 @@ def clusters(rows: pl.DataFrame) -> Array:
 
 def design(rows: pl.DataFrame, size: str) -> Array:
     """(n, 2 or 3): a constant, log10 of the size, and thinking where it is a term."""
-    logs = np.log10(rows[size].to_numpy())
-    return np.column_stack([np.ones_like(logs), logs, thinking(rows)])
+    return with_ones(np.log10(rows[size].to_numpy()), thinking(rows))
 
 
 def thinking(rows: pl.DataFrame) -> Array:
@@ -59,6 +59,11 @@ def thinking(rows: pl.DataFrame) -> Array:
     if thinks.null_count() or thinks.n_unique() != 2:
         return np.zeros((rows.height, 0))
     return thinks.cast(pl.Float64).to_numpy()[:, None]
+
+
+def power(decades: float | None) -> float | None:
+    """10 to the power of it; None where that is no finite number."""
+    return None if decades is None or not abs(decades) < DECADES else float(10.0**decades)
 
 
 def partial_moments(
@@ -76,7 +81,7 @@ def partial_moments(
     sums = np.zeros((len(codes), every.shape[1], every.shape[1]))
     np.add.at(sums, inverse, every[:, :, None] * every[:, None, :])
     k, j = len(codes), z.shape[1]
-    drawn = np.random.default_rng(seed).multinomial(k, np.full(k, 1 / k), size=resamples)
+    drawn = redrawn(k, resamples, np.random.default_rng(seed))
     found = np.tensordot(np.vstack([np.ones(k), drawn]), sums, axes=1)
     cross, raw = found[:, :j, j:], found[:, j:, j:]
     told = np.linalg.pinv(found[:, :j, :j], rcond=1e-10, hermitian=True) @ cross
@@ -96,9 +101,5 @@ def slopes(moments: Array) -> tuple[Array, Array]:
 
 
 def lab_interval(draws: Array, labs: int, level: float) -> tuple[float, float] | None:
-    """Percentile interval of what resampled labs gave; None below LABS, or if 1 in 5 gave NaN."""
-    known = draws[np.isfinite(draws)]
-    if labs < LABS or not len(known) or len(known) < 0.8 * len(draws):
-        return None
-    low, high = interval(known, level)
-    return float(low), float(high)
+    """Percentile interval of what resampled labs gave; None with fewer than 5 labs."""
+    return None if labs < FEWEST else known_interval(draws, level)

@@ -12,8 +12,6 @@ import numpy as np
 import polars as pl
 
 from data.analysis.by_model import (
-    LIST,
-    OWN,
     Estimate,
     chance,
     comparable,
@@ -22,8 +20,9 @@ from data.analysis.by_model import (
     log10,
 )
 from data.analysis.by_model import explained as r2
+from data.analysis.price_kinds import LIST, OWN
 from data.analysis.regress import design, f_test, ols
-from data.wording import percent
+from data.wording import portion
 
 FEWEST = 10
 """Models with both counts that a regression takes."""
@@ -40,7 +39,7 @@ NEEDED: dict[str, type[pl.DataType]] = {
 }  # fmt: skip
 EXPLAINED = {
     "outcome": pl.String, "prices": pl.String, "measure": pl.String, "value": pl.Float64,
-    "low": pl.Float64, "high": pl.Float64, "n": pl.Int64, "moe": pl.Int64, "note": pl.String,
+    "low": pl.Float64, "high": pl.Float64, "n": pl.Int64, "moe": pl.Int64, "reason": pl.String,
 }  # fmt: skip
 
 
@@ -86,12 +85,12 @@ def explained(rows: pl.DataFrame, resamples: int = 400, seed: int = 1) -> pl.Dat
 
     Long: outcome ('accuracy'; 'price', log10 dollars per 1,000 tasks; 'speed', log10 tokens per
     second), prices (whose; null: everyone's), measure, value, low, high, n (models), moe (models
-    among them), note. Measures: `r2_total`, `r2_active`, `r2_both`, `added_total` and
+    among them), reason. Measures: `r2_total`, `r2_active`, `r2_both`, `added_total` and
     `added_active` (R2 of both less R2 of the other alone), `lead_total` (r2_total - r2_active),
     `p_total`, `p_active` (F test of what is added). METHOD section 6 compares the counts so.
 
     One point per model, the mean over its contestants: its size is one fact however many efforts
-    were run. Intervals, 95 %: bootstrap over models. Null with a note below 10 models with both
+    were run. Intervals, 95 %: bootstrap over models. Null with a reason below 10 models with both
     counts or 5 mixtures of experts among them, and where nothing varies.
     """
     found = [
@@ -116,13 +115,13 @@ def _outcome(
     )
     models = of_model.sort("model")
     n, moe = models.height, models.filter(pl.col("mixture") == "moe").height
-    note, values = _lacks(n, moe), dict[str, Estimate]()
-    if note is None:
+    reason, values = _lacks(n, moe), dict[str, Estimate]()
+    if reason is None:
         values = _values(models, column, resamples, seed)
-        note = None if values["r2_total"].value is not None else "nothing varies"
+        reason = None if values["r2_total"].value is not None else "nothing varies"
     for measure in ("r2_total", "r2_active", "r2_both", "added_total", "added_active",
                     "lead_total", "p_total", "p_active"):  # fmt: skip
-        yield (outcome, prices, measure, *values.get(measure, (None, None, None)), n, moe, note)
+        yield (outcome, prices, measure, *values.get(measure, (None, None, None)), n, moe, reason)
 
 
 def _lacks(n: int, moe: int) -> str | None:
@@ -161,8 +160,8 @@ def sentence(explained: pl.DataFrame, compared: pl.DataFrame) -> str:
     value = dict(of.select("measure", "value").iter_rows())
     told = _matched_part(compared)
     if value["r2_total"] is None:
-        n, moe, note = of.select("n", "moe", "note").row(0)
-        if note != "nothing varies":
+        n, moe, reason = of.select("n", "moe", "reason").row(0)
+        if reason != "nothing varies":
             need = f"it takes {FEWEST} with {FEWEST_MOE} such mixtures: collect more open ones"
             known = f"{n} {'model' if n == 1 else 'models'} of known size, {moe} of them mixtures"
             return f"**{known} of experts**; {need}{told}."
@@ -170,14 +169,9 @@ def sentence(explained: pl.DataFrame, compared: pl.DataFrame) -> str:
     more = "total" if value["r2_total"] >= value["r2_active"] else "active"
     return (
         f"Over {of['n'][0]} models, {of['moe'][0]} of them mixtures of experts, total parameters "
-        f"explain **{_share(value['r2_total'])}** of the differences in accuracy and active ones "
-        f"{_share(value['r2_active'])}{_lead(of, more)}{_beside(value, more)}{told}."
+        f"explain **{portion(value['r2_total'])}** of the differences in accuracy and active ones "
+        f"{portion(value['r2_active'])}{_lead(of, more)}{_beside(value, more)}{told}."
     )
-
-
-def _share(share: float | None) -> str:
-    """A share of variance; what is but rounding is '0%'."""
-    return percent(None if share is None else round(share, 6))
 
 
 def _lead(of: pl.DataFrame, more: str) -> str:
@@ -195,7 +189,7 @@ def _beside(value: dict[str, float | None], more: str) -> str:
     added, p = value[f"added_{other}"], value[f"p_{other}"]
     if added is None or p is None:
         return ""
-    return f"; beside {more}, {other} adds {_share(added)} ({chance(p)})"
+    return f"; beside {more}, {other} adds {portion(added)} ({chance(p)})"
 
 
 def _matched_part(compared: pl.DataFrame) -> str:

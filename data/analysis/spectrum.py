@@ -13,11 +13,11 @@ import numpy as np
 import polars as pl
 
 from data.analysis.by_model import Estimate, chance, comparable, drawn, estimate, explained, log10
+from data.analysis.means import Array
 from data.analysis.overlap import overlap, spread
 from data.analysis.regress import design, f_test, ols
-from data.wording import percent
+from data.wording import portion
 
-Array = np.ndarray
 FEWEST = 10
 """Contestants that a measure takes."""
 FEWEST_OF_LABEL = 3
@@ -106,7 +106,7 @@ def sentence(frame: pl.DataFrame) -> str:
     """One Markdown sentence on what the label explains, from the rows of `spectrum`."""
     value = dict(frame.select("measure", "value").iter_rows())
     parts = [
-        f"{_share(value[measure])} of {what}"
+        f"{portion(value[measure])} of {what}"
         for measure, what in (
             ("eta2_tokens", "the differences in log tokens"),
             ("eta2_cost", "those in log cost"),
@@ -132,12 +132,7 @@ def _beside(value: dict[str, float | None]) -> str:
         if p < 0.05
         else "which nothing here tells from chance"
     )
-    return f" (cost: {_share(cost)}); beside cost it adds {_share(added)} ({chance(p)}), {end}"
-
-
-def _share(share: float | None) -> str:
-    """A share of variance; what is but rounding is '0%'."""
-    return percent(None if share is None else round(share, 6))
+    return f" (cost: {portion(cost)}); beside cost it adds {portion(added)} ({chance(p)}), {end}"
 
 
 def _too_little(frame: pl.DataFrame, value: dict[str, float | None]) -> str:

@@ -20,23 +20,25 @@ FACTS = [
     "params_active", "size_tier", "released",
 ]  # fmt: skip
 MEANS = {
-    "cost_usd": "priced",
-    "input_tokens": "input_known",
-    "cache_read_tokens": "cache_read_known",
-    "cache_write_tokens": "cache_write_known",
-    "output_tokens": "output_known",
-    "reasoning_tokens": "reasoning_known",
-    "duration_s": "duration_known",
-    "ttft_s": "ttft_known",
-    "cpu_s": "cpu_known",
+    "cost_usd": ("cost_mean", "priced"),
+    "input_tokens": ("input_mean", "input_known"),
+    "cache_read_tokens": ("cache_read_mean", "cache_read_known"),
+    "cache_write_tokens": ("cache_write_mean", "cache_write_known"),
+    "output_tokens": ("output_mean", "output_known"),
+    "reasoning_tokens": ("reasoning_mean", "reasoning_known"),
+    "duration_s": ("duration_mean", "duration_known"),
+    "ttft_s": ("ttft_mean", "ttft_known"),
+    "cpu_s": ("cpu_mean", "cpu_known"),
 }
-"""Sums of the rollup, each with the number of attempts that it is over."""
+"""Means by sample of the rollup, each with the number of answers that it is known of."""
+ROUNDING = 1e-9
+"""Shares that are exactly a limit must not miss it by a rounding error."""
 COUNTS = ("samples", "attempts", "failed", "refused", "truncated")
 SHOWN = [
     "accuracy", "accuracy_low", "accuracy_high", "cost_per_1k_usd", "input_tokens",
     "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
-    "reasoning_share", "duration_s", "ttft_s", "cpu_s", *COUNTS, "unpriced", "coverage",
-    "baseline",
+    "reasoning_share", "duration_s", "ttft_s", "cpu_s", "spent_usd", *COUNTS, "unpriced",
+    "coverage", "baseline",
 ]  # fmt: skip
 
 
@@ -48,11 +50,13 @@ def summarise(
     `by` splits further: ('category',), ('task',), ('level',) or ('task', 'level'). Adds accuracy
     with its 95 % interval (accuracy_low, accuracy_high; level-balanced, clustered: Miller 2024),
     cost_per_1k_usd, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens,
-    reasoning_tokens, duration_s, ttft_s, cpu_s (means per task with the same weights),
+    reasoning_tokens, duration_s, ttft_s, cpu_s (means per task with the same weights, over the
+    answers that were scored), spent_usd (everything paid for, failed attempts included),
     reasoning_share, samples, attempts, failed, refused, truncated, unpriced, coverage (0..1 of the
-    view's samples, level-balanced), baseline (the best blind guess), tokens_by_level (where nothing
-    splits). Weights are equal to categories, tasks and levels unless `mix` says otherwise (see
-    level_weights). Null is "not known", never 0. Rows come sorted by contestant_id, then `by`.
+    samples anybody was asked, level-balanced), baseline (the best blind guess), tokens_by_level
+    (where nothing splits; null where not known). Weights are equal to categories, tasks and levels
+    unless `mix` says otherwise (see level_weights). Null is "not known", never 0. Rows come sorted
+    by contestant_id, then `by`.
     """
     keys = ["contestant_id", *by]
     facts = [c for c in FACTS if c in rollup.columns]
@@ -64,14 +68,17 @@ def summarise(
     rows = frame.group_by(keys, maintain_order=True).agg(
         pl.col(facts).first(),
         *(pl.col(c).sum().cast(pl.Int64) for c in COUNTS),
-        *_mean("baseline", pl.lit(1)),
+        pl.col("cost_usd").sum().alias("spent_usd"),
+        baseline=_mean("baseline", pl.lit(1)),
         reasoning_share=_share("reasoning_tokens", "reasoned_output_tokens"),
         unpriced=(pl.col("scored") - pl.col("priced")).sum().cast(pl.Int64),
         coverage=_covered().clip(0.0, 1.0),
     )
-    has = [c for c in MEANS if c in rollup.columns and MEANS[c] in rollup.columns]
     of_scored = scored.group_by(keys, maintain_order=True).agg(
-        *(e for c in has for e in _mean(c, pl.col(MEANS[c]), pl.col("scored"))),
+        *(
+            _mean(mean, pl.col(known), pl.col("scored")).alias(c)
+            for c, (mean, known) in MEANS.items()
+        ),
         *(
             pl.col(c).drop_nulls().first()
             for c in ("price_basis", "price_source", "price_from", "usd_per_cpu_hour")
@@ -81,10 +88,9 @@ def summarise(
     rows = rows.join(of_scored, on=keys, how="left", nulls_equal=True, maintain_order="left")
     rows = rows.with_columns(
         *_accuracy(rows.select(keys), scored, keys),
-        *(pl.lit(None, pl.Float64).alias(c) for c in MEANS if c not in has),
         *(pl.lit(None).alias(c) for c in shown if c not in rows.columns),
         price_basis=pl.col("price_basis").fill_null("none"),
-        cost_per_1k_usd=pl.col("cost_usd") * 1000 if "cost_usd" in has else None,
+        cost_per_1k_usd=pl.col("cost_usd") * 1000,
     )
     if not by:
         rows = rows.join(_by_level(scored, rollup), on=keys, how="left", maintain_order="left")
@@ -96,13 +102,11 @@ def summarise(
 def _weighed(
     rollup: pl.DataFrame, by: Sequence[str], mix: Mapping[str, float] | None
 ) -> pl.DataFrame:
-    """Rows with their level's weight, that of all levels of their part of the view, and the most
-    samples that any contestant has there."""
+    """Rows with their level's weight, and that of all levels of their part of the view."""
     weights = level_weights(rollup, mix)
     whole = pl.col("weight").sum()
     weights = weights.with_columns(view_weight=whole.over(by) if by else whole)
-    frame = rollup.join(weights, on=["category", "task", "level"], how="left", nulls_equal=True)
-    return frame.with_columns(most=pl.col("samples").max().over("task", "level"))
+    return rollup.join(weights, on=["category", "task", "level"], how="left", nulls_equal=True)
 
 
 def _accuracy(groups: pl.DataFrame, scored: pl.DataFrame, keys: list[str]) -> list[pl.Series]:
@@ -123,15 +127,15 @@ def _accuracy(groups: pl.DataFrame, scored: pl.DataFrame, keys: list[str]) -> li
     ]
 
 
-def _mean(total: str, known: pl.Expr, scored: pl.Expr | None = None) -> list[pl.Expr]:
-    """Weighted mean over levels of total / known; null when too little of it is known."""
-    has = (known > 0) & pl.col(total).is_not_null()
+def _mean(mean: str, known: pl.Expr, scored: pl.Expr | None = None) -> pl.Expr:
+    """Weighted mean over levels of their means; null when too little of it is known."""
+    has = (known > 0) & pl.col(mean).is_not_null()
     weight = pl.col("weight").filter(has)
-    enough = weight.sum() >= KNOWN_SHARE * pl.col("weight").sum()
+    enough = weight.sum() >= (KNOWN_SHARE - ROUNDING) * pl.col("weight").sum()
     if scored is not None:
-        enough &= known.filter(has).sum() >= KNOWN_SHARE * scored.sum()
-    mean = (pl.col("weight") * pl.col(total) / known).filter(has).sum() / weight.sum()
-    return [pl.when(enough & (weight.sum() > 0)).then(mean).alias(total)]
+        enough &= known.filter(has).sum() >= (KNOWN_SHARE - ROUNDING) * scored.sum()
+    value = (pl.col("weight") * pl.col(mean)).filter(has).sum() / weight.sum()
+    return pl.when(enough & (weight.sum() > 0)).then(value)
 
 
 def _share(part: str, whole: str) -> pl.Expr:
@@ -141,22 +145,24 @@ def _share(part: str, whole: str) -> pl.Expr:
 
 def _covered() -> pl.Expr:
     """Level-balanced share of the samples of the group's part of the view."""
-    share = (pl.col("weight") * pl.col("samples") / pl.col("most").clip(1)).sum()
+    share = (pl.col("weight") * pl.col("samples") / pl.col("asked").clip(1)).sum()
     return pl.when(pl.col("view_weight").first() > 0).then(share / pl.col("view_weight").first())
 
 
 def _by_level(scored: pl.DataFrame, rollup: pl.DataFrame) -> pl.DataFrame:
     """Mean output tokens at each level that all the view's tasks have, easiest first.
 
-    A mean over fewer tasks would be of other tasks.
+    Null where they are not known of every task of the level: a mean over fewer would be of others.
     """
     tasks = rollup["task"].n_unique()
     levels = rollup.group_by("level").agg(tasks=pl.col("task").n_unique())
-    shared = levels.filter(pl.col("tasks") == tasks)["level"].to_list()
-    known = scored.filter((pl.col("output_known") > 0) & pl.col("level").is_in(shared))
+    shared = levels.filter(pl.col("tasks") == tasks).select("level").sort("level")
+    known = scored.filter(pl.col("output_mean").is_not_null())
     means = known.group_by("contestant_id", "level").agg(
-        tokens=(pl.col("output_tokens") / pl.col("output_known")).mean()
+        tokens=pl.when(pl.len() == tasks).then(pl.col("output_mean").mean())
     )
+    every = scored.select("contestant_id").unique().join(shared, how="cross")
+    means = every.join(means, on=["contestant_id", "level"], how="left")
     means = means.sort("contestant_id", "level")
     return means.group_by("contestant_id", maintain_order=True).agg(tokens_by_level="tokens")
 

@@ -13,7 +13,9 @@ import numpy as np
 import polars as pl
 
 from data.analysis.grid import Array, Grid
+from data.analysis.means import mean, number
 from data.analysis.paired import Contrasts, contrasts, detectable
+from data.analysis.parts import best as best_of
 from data.analysis.summary import FULL_COVERAGE, KNOWN_SHARE
 from data.wording import points, usd
 
@@ -22,9 +24,10 @@ ORDER = ("< 10B", "10-100B", "> 100B")
 UNKNOWN = "size not known"
 SCHEMA: dict[str, Any] = {
     "category": pl.String, "task": pl.String, "tier": pl.String, "contestant_id": pl.String,
-    "accuracy": pl.Float64, "samples": pl.Int64, "difference": pl.Float64, "low": pl.Float64,
-    "high": pl.Float64, "detectable": pl.Float64, "detectably_worse": pl.Boolean,
-    "cost_per_1k_usd": pl.Float64, "is_best": pl.Boolean, "is_smallest_adequate": pl.Boolean,
+    "accuracy": pl.Float64, "samples": pl.Int64, "difference": pl.Float64,
+    "difference_low": pl.Float64, "difference_high": pl.Float64, "detectable": pl.Float64,
+    "detectably_worse": pl.Boolean, "cost_per_1k_usd": pl.Float64, "is_best": pl.Boolean,
+    "is_smallest_adequate": pl.Boolean,
 }  # fmt: skip
 
 
@@ -38,14 +41,14 @@ def matrix(grid: Grid, sizes: pl.DataFrame) -> pl.DataFrame:
     category, task, tier; contestant_id: the tier's best on the task by accuracy (0..1, levels equal
     within the task), of equals the cheapest, then the first by id; samples shared with the task's
     best; difference: its score less the best's over these, level-balanced, with its 95 % interval
-    low..high (paired, clustered: METHOD 2.1; data.analysis.paired.contrasts says what few samples
-    give); detectable: the smallest true difference that so many samples show in four cases of five
-    (null where none of them tells the two apart); detectably_worse: the interval ends below 0;
-    cost_per_1k_usd of the task (null: too little of it is known); is_best: nobody does better;
-    is_smallest_adequate: the smallest tier that is not detectably worse, none where the best solves
-    nothing. The best is the luckiest of many and looks a little better than it is, so a tier is
-    called worse rather too soon. One sample, all right or all wrong: nothing is detectable.
-    Rows by category and task, tiers from the smallest.
+    difference_low..difference_high (paired, clustered: METHOD 2.1; data.analysis.paired.contrasts
+    says what few samples give); detectable: the smallest true difference that so many samples show
+    in four cases of five (null where none of them tells the two apart); detectably_worse: the
+    interval ends below 0; cost_per_1k_usd of the task (null: too little of it is known); is_best:
+    nobody does better; is_smallest_adequate: the smallest tier that is not detectably worse, none
+    where the best solves nothing. The best is the luckiest of many and looks a little better than
+    it is, so a tier is called worse rather too soon. One sample, all right or all wrong: nothing is
+    detectable. Rows by category and task, tiers from the smallest.
     """
     tier = _tiers(grid, sizes)
     score = grid.score
@@ -56,7 +59,7 @@ def matrix(grid: Grid, sizes: pl.DataFrame) -> pl.DataFrame:
     for task in np.unique(grid.task):
         levels = np.flatnonzero(grid.task[grid.starts] == task)
         covered = answered[:, levels].mean(axis=1) >= FULL_COVERAGE - 1e-12
-        accuracy = np.where(covered, _mean(level_scores[:, levels]), np.nan)
+        accuracy = np.where(covered, mean(level_scores[:, levels]), np.nan)
         if covered.any():
             found += _of_task(grid, int(task), score, tier, accuracy, costs[:, int(task)])
     return pl.DataFrame(found, schema=SCHEMA, orient="row")
@@ -73,12 +76,10 @@ def _of_task(
     grid: Grid, task: int, score: Array, tier: Array, accuracy: Array, cost: Array
 ) -> list[dict[str, Any]]:
     """The rows of one task; some contestant has an accuracy."""
-    best = _pick(accuracy, cost, np.isfinite(accuracy))
-    rows = [
-        (name, _pick(accuracy, cost, np.isfinite(accuracy) & (tier == name)))
-        for name in (*ORDER, UNKNOWN)
-        if (np.isfinite(accuracy) & (tier == name)).any()
-    ]
+    known = np.isfinite(accuracy)
+    best = best_of(accuracy, cost, np.flatnonzero(known))
+    sides = {name: np.flatnonzero(known & (tier == name)) for name in (*ORDER, UNKNOWN)}
+    rows = [(name, best_of(accuracy, cost, side)) for name, side in sides.items() if len(side)]
     spot = np.flatnonzero(grid.task == task)
     picked = np.array([who for _, who in rows])
     apart = contrasts(
@@ -118,18 +119,11 @@ def _apart(apart: Contrasts, i: int, own: bool) -> dict[str, Any]:
         return {"samples": samples, "difference": 0.0}
     return {
         "samples": samples,
-        "difference": _number(apart.difference[i]),
-        "low": _number(apart.low[i]),
-        "high": _number(apart.high[i]),
+        "difference": number(apart.difference[i]),
+        "difference_low": number(apart.low[i]),
+        "difference_high": number(apart.high[i]),
         "detectable": detectable(float(np.nan_to_num(apart.discordant[i])), samples),
     }
-
-
-def _pick(accuracy: Array, cost: Array, among: Array) -> int:
-    """The most accurate contestant; of equals the cheapest, those of unknown cost last."""
-    who = np.flatnonzero(among)
-    dear = np.where(np.isnan(cost), np.inf, cost)
-    return int(who[np.lexsort((who, dear[who], -np.round(accuracy[who], 12)))[0]])
 
 
 def _costs(grid: Grid) -> Array:
@@ -146,21 +140,10 @@ def _costs(grid: Grid) -> Array:
     for task in range(tasks):
         levels = np.flatnonzero(grid.task[grid.starts] == task)
         enough = known[:, levels].sum(axis=1) >= KNOWN_SHARE * all_[:, levels].sum(axis=1)
-        cost = _mean(by_level[:, levels])
+        cost = mean(by_level[:, levels])
         some = ~np.isnan(by_level[:, levels])
         out[:, task] = np.where(enough & (some.mean(axis=1) >= KNOWN_SHARE), cost, np.nan)
     return out
-
-
-def _mean(values: Array) -> Array:
-    """(M, L) to (M,): mean of what is known; NaN without any."""
-    known = ~np.isnan(values)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def sentence(found: pl.DataFrame) -> str:
@@ -187,7 +170,7 @@ def sentence(found: pl.DataFrame) -> str:
     if small.is_empty():
         none = total - rows.filter("is_smallest_adequate").height
         return f"{said}{f'; on {none} no tier is good enough' if none else ''}."
-    worst = small["low"].median()
+    worst = small["difference_low"].median()
     unsure = "" if not isinstance(worst, float) else (
         f"; it could still be {points(max(0.0, -worst))} points worse (median of the intervals)"
     )  # fmt: skip

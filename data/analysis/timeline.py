@@ -120,7 +120,7 @@ def halving(costs: pl.DataFrame, until: date | None = None) -> pl.DataFrame:
 
     quality, halving_days = ln 2 / |slope of ln F on t| (least squares over every day from first
     reach to `until`, by default the last change of any quality; METHOD 3), falls (times it became
-    cheaper), first and last cost, first_date, days, and note: why there is no pace, null where
+    cheaper), first and last cost, first_date, days, and reason: why there is no pace, null where
     there is one. Free contestants have no logarithm: a quality that came to cost nothing has no
     pace from that day.
     """
@@ -131,7 +131,7 @@ def halving(costs: pl.DataFrame, until: date | None = None) -> pl.DataFrame:
         days, logs = _daily(part, end)
         values = known["cost_per_1k_usd"].to_list()
         falls = sum(after < before for before, after in pairwise(values))
-        pace, note = _pace(days, logs, falls)
+        pace, reason = _pace(days, logs, falls)
         rows.append(
             {
                 "quality": quality,
@@ -141,13 +141,13 @@ def halving(costs: pl.DataFrame, until: date | None = None) -> pl.DataFrame:
                 "last_cost_per_1k_usd": values[-1] if values else None,
                 "first_date": part["date"].min(),
                 "days": len(days),
-                "note": note,
+                "reason": reason,
             }
         )
     schema = {
         "quality": pl.Float64(), "halving_days": pl.Float64(), "falls": pl.Int64(),
         "first_cost_per_1k_usd": pl.Float64(), "last_cost_per_1k_usd": pl.Float64(),
-        "first_date": pl.Date(), "days": pl.Int64(), "note": pl.String(),
+        "first_date": pl.Date(), "days": pl.Int64(), "reason": pl.String(),
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -169,9 +169,10 @@ def _daily(part: pl.DataFrame, end: object) -> tuple[Array, Array]:
 
 def _pace(days: Array, logs: Array, falls: int) -> tuple[float | None, str | None]:
     if len(days) < SHORTEST:
-        return None, f"on sale for {len(days)} days; a pace takes {SHORTEST}"
+        return None, f"followed for {len(days)} days; a pace takes {SHORTEST}"
     if falls < FEWEST_FALLS:
-        return None, f"became cheaper {falls} times; a pace takes {FEWEST_FALLS}"
+        times = {0: "never became cheaper", 1: "became cheaper once"}.get(falls, "")
+        return None, f"{times}; a pace takes {FEWEST_FALLS} falls"
     centred = days - days.mean()
     slope = float((centred * logs).sum() / (centred**2).sum())
     if slope >= 0:
@@ -183,7 +184,7 @@ def sentence(paces: pl.DataFrame, clock: str) -> str:
     """One Markdown sentence on the pace of the best-watched quality; `clock` says which clock."""
     known = paces.filter(pl.col("halving_days").is_not_null())
     if known.is_empty():
-        why = paces["note"].drop_nulls()
+        why = paces["reason"].drop_nulls()
         reason = f": {why[len(why) // 2]}" if len(why) else ""
         return f"Too little has changed to read a pace by {clock}{reason}."
     best = known.sort("falls", "days", "quality", descending=True).row(0, named=True)

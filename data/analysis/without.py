@@ -7,10 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from data.analysis.grid import Array, balance_levels
+from data.analysis.grid import Array
 from data.analysis.hull import hypervolume, step_cost
+from data.analysis.means import balance_levels, numbers
 from data.analysis.pareto import pareto
 from data.analysis.weights import level_weights
+from data.wording import percent
+
+LEAST = 0.005
+"""Changes below half a percent are not worth a word."""
 
 
 def without(
@@ -26,7 +31,7 @@ def without(
     without it; 1 or more; null where the others reach none). Unknown groups stand as null.
     """
     compared = placed.filter(pl.col("place") != "apart")
-    cost, quality = _numbers(compared, x), _numbers(compared, "accuracy")
+    cost, quality = numbers(compared[x]), numbers(compared["accuracy"])
     on = pareto(cost, quality)
     reference = float(cost.max()) if cost_ref is None and len(cost) else (cost_ref or 0.0)
     whole = hypervolume(cost, quality, reference)
@@ -115,32 +120,29 @@ def _levels(rollup: pl.DataFrame, ids: list[str], weights: pl.DataFrame) -> tupl
     at = rows["m"].to_numpy(), rows["l"].to_numpy()
     quality = np.full((len(ids), weights.height), np.nan)
     cost = quality.copy()
-    quality[at] = _numbers(rows, "score_mean")
-    cost[at] = _numbers(
-        rows.select(c=pl.when(pl.col("priced") > 0).then(pl.col("cost_usd") / pl.col("priced"))),
-        "c",
-    )
+    quality[at] = numbers(rows["score_mean"])
+    cost[at] = numbers(rows["cost_mean"])
     return quality, cost
-
-
-def _numbers(frame: pl.DataFrame, column: str) -> Array:
-    return frame[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def sentence(groups: pl.DataFrame, by: str) -> str:
     """One Markdown sentence: which group the frontier would miss most."""
     known = groups.filter(pl.col(by).is_not_null())
     if known.height < 2:
-        return f"Only {known.height} {by} known: nothing to leave out yet."
-    most = known.sort("hypervolume_lost", by, descending=[True, False], nulls_last=True).row(
-        0, named=True
-    )
-    if not most["hypervolume_lost"]:
+        n = "One" if known.height else "No"
+        return f"{n} known {by} among those compared: it takes two to leave one out."
+    most = known.sort(
+        "hypervolume_lost", "quality_lost", "dearer", by, descending=[True, True, True, False],
+        nulls_last=True,
+    ).row(0, named=True)  # fmt: skip
+    losses = []
+    if (most["hypervolume_lost"] or 0) >= LEAST:
+        losses.append(f"the frontier loses {percent(most['hypervolume_lost'])} of its area")
+    if most["quality_lost"] >= LEAST:
+        losses.append(f"the best capability falls by {100 * most['quality_lost']:.1f} points")
+    if (most["dearer"] or 1) >= 1 + LEAST:
+        losses.append(f"what others sell too costs {most['dearer']:.2f} times as much")
+    if not losses:
         return f"No single {by} carries the frontier: without any one, others sell the same."
-    dearer = f", and what others sell too costs {most['dearer']:.2g} times as much" if (
-        most["dearer"] and most["dearer"] > 1.005
-    ) else ""  # fmt: skip
-    return (
-        f"Without **{most[by]}** the frontier loses {most['hypervolume_lost']:.0%} of its area"
-        f"{dearer}."
-    )
+    said = losses[0] if len(losses) == 1 else ", ".join(losses[:-1]) + " and " + losses[-1]
+    return f"Without **{most[by]}** {said}."

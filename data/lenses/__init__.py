@@ -7,7 +7,7 @@ line here. The command line reads this module before anything heavy is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
@@ -28,13 +28,21 @@ class Option:
     """What a lens can be asked beyond the view."""
 
     name: str
-    kind: type
+    kind: Callable[[str], object]
     metavar: str
     help: str
 
     @property
     def flag(self) -> str:
         return "--" + self.name.replace("_", "-")
+
+
+def whole(text: str) -> int:
+    """A whole number, also as people write it: 10,000,000 or 1e7."""
+    value = float(text.replace(",", "").replace("_", ""))
+    if not value.is_integer():
+        raise ValueError(text)
+    return int(value)
 
 
 LENSES = {
@@ -68,7 +76,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
                "`--table samples --format csv`: only contestants are placed then"),
     ),
     "workload": (
-        Option("documents", int, "N", "how many documents (default: 10,000,000)"),
+        Option("documents", whole, "N", "how many documents (default: 10,000,000)"),
         Option("quality", float, "SHARE", "accuracy that will do, 0 to 1 (default: any)"),
         Option("hours", float, "N", "hours until it must be done (default: any)"),
         Option("concurrency", int, "N", "calls in flight at once (default: 64)"),
@@ -92,8 +100,10 @@ class Seen(NamedTuple):
     """Frames by name, the main one first."""
     sentence: str
     """What they say, in one Markdown sentence."""
+    interval: str = "none: these figures have no interval"
+    """What low and high mean."""
     note: str | None = None
-    """What the tables are of, where it is not the view's own answers."""
+    """What the tables are of, beyond the view's own answers."""
     more: Tables = MappingProxyType({})
     """Long tables, shown when asked for by name."""
 

@@ -7,6 +7,8 @@ from data.lenses import Seen
 from data.lenses.given import given, numbers
 from data.study import Study
 
+INTERVAL = "95 %: true score at theta - 1.96 SE to theta + 1.96 SE"
+
 
 def look(study: Study) -> Seen:
     """contestants (ablest first), levels with their difficulty, levels out of order; and by name
@@ -24,4 +26,6 @@ def look(study: Study) -> Seen:
         "out_of_order": ability.levels_out_of_order(levels),
     }
     names = dict(study.summary.select("contestant_id", "name").iter_rows())
-    return Seen(tables, ability.sentence(found, names), more={"samples": found.difficulty})
+    return Seen(
+        tables, ability.sentence(found, names), INTERVAL, more={"samples": found.difficulty}
+    )

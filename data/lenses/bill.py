@@ -12,6 +12,10 @@ from data.study import Study
 
 SPEND = ("task", "model", "calls", "usd")
 IN_USE = ("task", "contestant")
+INTERVAL = (
+    "95 %, widened by the number of cheaper contestants (Bonferroni): t of paired differences for "
+    "accuracy, a cross-fitted paired bootstrap for dollars"
+)
 
 
 def look(study: Study) -> Seen:
@@ -22,20 +26,23 @@ def look(study: Study) -> Seen:
         raise ExportError(
             f"The bill needs {missing} FILE.csv, a table with the columns {', '.join(columns)}."
         )
-    ids = _contestants(study)
-    names = used["contestant"].to_list()
-    for name in names:
-        if name not in ids:
-            raise ExportError(
-                f"--in-use: no contestant '{name}' in this campaign.{did_you_mean(name, ids)}"
-            )
-    in_use = used.select("task", contestant_id=pl.Series([ids[n] for n in names], dtype=pl.String))
+    ids = [_contestant(study, name) for name in used["contestant"]]
+    in_use = used.select("task", contestant_id=pl.Series(ids, dtype=pl.String))
     spend = numbers(spend, "spend", "calls", "usd").with_columns(pl.col("calls").cast(pl.Int64))
     found = bill.bill(spend, in_use, study.grid, study.summary)
-    return Seen({"bill": found}, bill.sentence(found))
+    return Seen({"bill": found}, bill.sentence(found), INTERVAL)
 
 
-def _contestants(study: Study) -> dict[str, str]:
-    """contestant_id by name and by itself."""
-    pairs = list(study.summary.select("name", "contestant_id").iter_rows())
-    return {**dict(pairs), **{c: c for _, c in pairs}}
+def _contestant(study: Study, name: str | None) -> str:
+    """contestant_id of a contestant called so; ExportError when there is none, or several."""
+    known = study.summary.select("name", "contestant_id")
+    found = known.filter((pl.col("name") == name) | (pl.col("contestant_id") == name))
+    if found.height == 1:
+        return str(found["contestant_id"][0])
+    if found.height:
+        several = ", ".join(found["contestant_id"])
+        raise ExportError(
+            f"--in-use: several contestants are called '{name}': {several}. Use an id."
+        )
+    near = did_you_mean(name or "", known["name"])
+    raise ExportError(f"--in-use: no contestant '{name}' in this campaign.{near}")

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from data.analysis.drift import drift, sentence
 from data.errors import ExportError, did_you_mean
 from data.lenses import Seen
 from data.store import queries
 from data.study import Study
 
+INTERVAL = "95 %: paired bootstrap of clusters within levels"
+
 
 def look(study: Study) -> Seen:
     """changes: one row per contestant and metric, against the campaign before or --before."""
+    campaign = study.view.campaign
     known = queries.campaigns(study.reader)["campaign"].to_list()
-    earlier = study.options.get("before") or _before(study.view.campaign, known)
-    if earlier not in known or earlier == study.view.campaign:
+    earlier = study.options.get("before") or _before(campaign, known)
+    if earlier == campaign:
+        raise ExportError(f"--before {earlier} is the campaign itself. Choose an earlier one.")
+    if earlier not in known:
         raise ExportError(
-            f"No other campaign '{earlier}' in this database.{did_you_mean(earlier, known)}"
+            f"No campaign '{earlier}' in this database.{did_you_mean(earlier, known)}"
         )
-    found = drift(study.beside(earlier).grid, study.grid)
+    before = study.beside(earlier)
+    # The night in between, when there is one, is what confirms a change.
+    between = known[known.index(campaign) + 1 : known.index(earlier)]
+    last = study.beside(between[0]) if between else None
+    previous = drift(before.grid, last.grid, same_hour=_same_hour(before, last)) if last else None
+    found = drift(before.grid, study.grid, same_hour=_same_hour(before, study), previous=previous)
     names = dict(study.summary.select("contestant_id", "name").iter_rows())
-    return Seen({"changes": study.named(found)}, sentence(found, names))
+    confirms = f"; '{between[0]}' confirms" if between else "; nothing in between can confirm"
+    note = f"'{campaign}' compared with '{earlier}'{confirms}. No canaries are named here."
+    return Seen({"changes": study.named(found)}, sentence(found, names), INTERVAL, note)
+
+
+def _same_hour(one: Study, other: Study) -> bool:
+    """Whether two campaigns began in the same hour of the day (UTC), so that seconds compare."""
+    first, second = one.levels["first_at"].min(), other.levels["first_at"].min()
+    both = isinstance(first, datetime) and isinstance(second, datetime)
+    return bool(both and first.hour == second.hour)  # type: ignore[union-attr]
 
 
 def _before(campaign: str, newest_first: list[str]) -> str:

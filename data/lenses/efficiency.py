@@ -12,6 +12,8 @@ from data.lenses import Seen
 from data.lenses.given import given, numbers
 from data.study import Study
 
+INTERVAL = "95 %: paired bootstrap of clusters within levels, the requirement held fixed"
+
 
 def look(study: Study) -> Seen:
     """contestants, by tokens (near counts tied, dollars decide), comparators, cost_of_pass; and by
@@ -34,4 +36,4 @@ def look(study: Study) -> Seen:
         "comparators": study.named(comparators(study.grid)),
         "cost_of_pass": cost_of_pass(study.grid),
     }
-    return Seen(tables, sentence(found), more={"requirement": needs})
+    return Seen(tables, sentence(found), INTERVAL, more={"requirement": needs})

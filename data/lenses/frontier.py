@@ -14,6 +14,7 @@ from data.errors import ExportError
 from data.lenses import Seen
 from data.study import Study
 
+INTERVAL = "P(frontier): share of 400 paired resamples; the other figures have no interval"
 GROUPS = ("lab", "country", "licence")
 
 
@@ -31,7 +32,7 @@ def look(study: Study) -> Seen:
     parts = {f"without_{by}": without(placed, by, x, reference) for by in GROUPS}
     parts["without_task"] = without_tasks(study.levels, placed, study.mix)
     whole = {"figures": figures(compared, x, reference), "contestants": placed.select(kept)}
-    return Seen({**whole, **parts}, without_sentence(parts["without_lab"], "lab"))
+    return Seen({**whole, **parts}, without_sentence(parts["without_lab"], "lab"), INTERVAL)
 
 
 def figures(compared: pl.DataFrame, x: str, reference: float) -> pl.DataFrame:

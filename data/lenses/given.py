@@ -10,6 +10,9 @@ import polars as pl
 from data.errors import ExportError
 from data.study import Study
 
+MOST = 1e15
+"""No count and no bill is larger."""
+
 
 def given(study: Study, option: str, columns: Sequence[str]) -> pl.DataFrame | None:
     """The CSV file of an option as text columns; None where the option is not set.
@@ -20,8 +23,10 @@ def given(study: Study, option: str, columns: Sequence[str]) -> pl.DataFrame | N
         return None
     flag, path = "--" + option.replace("_", "-"), Path(study.options[option])
     wanted = ", ".join(columns)
+    if not path.is_file():
+        raise ExportError(f"{flag} {path} is no file. Name a CSV table with the columns {wanted}.")
     try:
-        frame = pl.read_csv(path, infer_schema=False)
+        frame = pl.read_csv(path, infer_schema=False, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         why = str(error).splitlines()[0]
         raise ExportError(
@@ -42,8 +47,12 @@ def numbers(frame: pl.DataFrame, option: str, *columns: str) -> pl.DataFrame:
     for column in columns:
         text = frame[column].str.strip_chars().replace("", None)
         value = text.cast(pl.Float64, strict=False)
-        wrong = text.filter(text.is_not_null() & (value.is_null() | ~value.is_finite()))
+        good = value.is_finite() & (value.abs() <= MOST)
+        wrong = text.filter(text.is_not_null() & ~good.fill_null(False))
         if len(wrong):
-            raise ExportError(f"{flag}: {column} '{wrong[0]}' is no number. Write one, or nothing.")
+            raise ExportError(
+                f"{flag}: {column} '{wrong[0]}' is not a plain number such as 1200.5. "
+                "Write one, or nothing where it isn't known."
+            )
         frame = frame.with_columns(value.alias(column))
     return frame

@@ -15,6 +15,10 @@ from data.catalog import facts, files, results
 from data.lenses import Seen
 from data.study import Study
 
+INTERVAL = (
+    "tiers: 95 %, t of paired differences; closed: 90 % (Fieller); progress: 95 %, labs resampled, "
+    "or Fieller where the column says rows"
+)
 NOTE = (
     "The tiers are of the campaign below; everything else is of published scores in the catalogue, "
     "whose sources `isocost models show` and the Published page name."
@@ -27,7 +31,7 @@ def look(study: Study) -> Seen:
     published, said = _published()
     found = study.named(tiers.matrix(study.grid, study.summary))
     tables = {"explained": published["explained"], "tiers": found, **published}
-    return Seen(tables, said or tiers.sentence(found), NOTE)
+    return Seen(tables, said or tiers.sentence(found), INTERVAL, NOTE)
 
 
 @files.kept

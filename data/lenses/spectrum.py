@@ -6,8 +6,10 @@ from data.analysis.spectrum import sentence, spectrum
 from data.lenses import Seen
 from data.study import Study
 
+INTERVAL = "95 %: resamples of models, each with all its efforts"
+
 
 def look(study: Study) -> Seen:
     """measures: one row per figure, with interval and number of contestants."""
     found = spectrum(study.placed)
-    return Seen({"measures": found}, sentence(found))
+    return Seen({"measures": found}, sentence(found), INTERVAL)

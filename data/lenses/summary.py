@@ -7,14 +7,15 @@ import polars as pl
 from data.analysis.headline import headline
 from data.analysis.latency import latency
 from data.analysis.summary import summarise
+from data.export import INTERVAL
 from data.lenses import Seen
 from data.study import Study
 
 SHOWN = [
     "name", "contestant_id", "accuracy", "accuracy_low", "accuracy_high", "baseline",
-    "cost_per_1k_usd", "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens",
-    "reasoning_tokens", "reasoning_share", "duration_s", "ttft_s", "coverage", "samples",
-    "attempts", "failed", "refused", "truncated", "unpriced",
+    "cost_per_1k_usd", "spent_usd", "input_tokens", "cache_read_tokens", "cache_write_tokens",
+    "output_tokens", "reasoning_tokens", "reasoning_share", "duration_s", "ttft_s", "coverage",
+    "samples", "attempts", "failed", "refused", "truncated", "unpriced",
 ]  # fmt: skip
 BRIEF = ["accuracy", "accuracy_low", "accuracy_high", "baseline", "cost_per_1k_usd",
          "output_tokens", "duration_s", "samples", "failed", "refused", "truncated"]  # fmt: skip
@@ -23,15 +24,16 @@ BRIEF = ["accuracy", "accuracy_low", "accuracy_high", "baseline", "cost_per_1k_u
 def look(study: Study) -> Seen:
     """contestants (with latency), by_category, by_task and by_level."""
     ids = pl.col("contestant_id").is_in(study.summary["contestant_id"].to_list())
-    rows = study.levels.filter(ids)
     times = latency(study.grid).drop("timed")
     contestants = study.summary.select(SHOWN).join(
         times, on="contestant_id", how="left", maintain_order="left"
     )
     parts = {
-        f"by_{name}": summarise(rows, by, study.mix).select("name", *by, *BRIEF)
+        f"by_{name}": summarise(study.levels, by, study.mix).filter(ids).select("name", *by, *BRIEF)
         for name, by in {
             "category": ["category"], "task": ["task"], "level": ["task", "level"],
         }.items()
     }  # fmt: skip
-    return Seen({"contestants": contestants, **parts}, headline(study.placed, study.view.x))
+    return Seen(
+        {"contestants": contestants, **parts}, headline(study.placed, study.view.x), INTERVAL
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -19,16 +19,25 @@ MOST_DATES = 24
 
 def look(study: Study) -> Seen:
     """release_costs, release_pace, price_costs, price_pace: see data.analysis.timeline."""
-    by_release = timeline.cost_to_reach(timeline.released(study.placed), QUALITIES)
+    today = study.levels["last_at"].max()
+    asked = today.date() if isinstance(today, datetime) else None
+    compared = study.placed.filter(pl.col("place") != "apart")
+    dated = timeline.released(study.placed)
+    by_release = timeline.cost_to_reach(dated, QUALITIES)
     nights = [(day, _at(study, day)) for day in price_dates(study)]
     by_price = timeline.cost_to_reach(timeline.priced(nights), QUALITIES)
     tables = {
-        "release_pace": timeline.halving(by_release),
+        "release_pace": timeline.halving(by_release, asked),
         "price_pace": timeline.halving(by_price),
         "release_costs": by_release,
         "price_costs": by_price,
     }
-    return Seen(tables, timeline.sentence(tables["release_pace"], "release date"))
+    note = (
+        f"By release date: {dated.height} of {compared.height} compared contestants have one; the "
+        "others are left out. Followed up to the newest attempt."
+    )
+    said = timeline.sentence(tables["release_pace"], "release date")
+    return Seen(tables, said, note=note)
 
 
 def price_dates(study: Study) -> list[date]:

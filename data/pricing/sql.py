@@ -127,9 +127,9 @@ def usd() -> str:
 
 
 def rounded_usd() -> str:
-    """Dollars of one attempt `a` as a DOUBLE, by lines whose rates are doubles."""
-    parts = [f"({used}) * p.{name}" for name, used in COUNTED.items()]
-    parts += [f"coalesce({used}, 0) * p.{name}" for name, used in TIMED.items()]
+    """Dollars of one attempt `a` as a DOUBLE; quickest by lines whose rates are doubles."""
+    parts = [f"({used}) * p.{name}::DOUBLE" for name, used in COUNTED.items()]
+    parts += [f"coalesce({used}, 0) * p.{name}::DOUBLE" for name, used in TIMED.items()]
     return f"CASE WHEN {reason()} IS NULL THEN {' + '.join(parts)} END"
 
 

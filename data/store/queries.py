@@ -24,6 +24,9 @@ from data.store.reader import Reader
 REDONE = (
     "redone AS (SELECT attempt_id, max(try) AS newest FROM attempts WHERE try > 1 GROUP BY ALL)"
 )
+EARLIER = (
+    "earlier AS (SELECT attempt_id, sum(usd) AS usd FROM detail WHERE NOT latest GROUP BY ALL)"
+)
 LATEST = "(redone.newest IS NULL OR a.try = redone.newest)"
 
 
@@ -46,9 +49,11 @@ def rollup(
     """The campaign's rollup rows, each with its contestant's own columns, in a stable order."""
     where, params = _filters(campaign, tasks, levels)
     return reader.sql(
-        "SELECT r.*, coalesce(c.name, r.contestant_id) AS name, c.model, c.model_id, "
+        "SELECT r.*, q.samples AS asked, "
+        "coalesce(c.name, r.contestant_id) AS name, c.model, c.model_id, "
         "c.deployment, c.kind, c.effort, c.prompt_style, c.max_tokens, c.settings "
         "FROM rollup r LEFT JOIN contestants c USING (contestant_id) "
+        "LEFT JOIN asked q USING (campaign, task, level) "
         f"WHERE {where} ORDER BY contestant_id, task, level",
         params,
     )
@@ -61,17 +66,33 @@ def costs(
     tasks: Sequence[str] | None = None,
     levels: Sequence[int] | None = None,
 ) -> pl.DataFrame:
-    """contestant_id, task, level, cost_usd (sum over every try), priced (scored attempts)."""
+    """contestant_id, task, level, cost_usd, cost_mean, priced.
+
+    The exact sum over every try; the mean over samples of that over their scored epochs; and how
+    many scored attempts have a cost.
+    """
     where, params = _filters(campaign, tasks, levels, "a")
     return reader.sql(
         f"WITH {REDONE}, "
-        f"used AS (SELECT a.contestant_id, a.task, a.level, p.line, {quantities()}, "
-        f"count(*) FILTER ({LATEST} AND a.score IS NOT NULL) AS priced "
+        f"detail AS (SELECT a.*, p.line, {LATEST} AS latest, {reason()} AS cost_reason, "
+        f"{rounded_usd()} AS usd "
         f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
-        f"WHERE {where} AND a.purpose = 'answer' AND {reason()} IS NULL GROUP BY ALL) "
-        "SELECT q.contestant_id, q.task, q.level, "
-        f"{as_double(f'sum({charged()})')} AS cost_usd, sum(q.priced)::BIGINT AS priced "
-        f"FROM used q JOIN {TABLE} p USING (line) GROUP BY ALL ORDER BY ALL",
+        f"WHERE {where} AND a.purpose = 'answer'), "
+        f"{EARLIER}, "
+        "per_sample AS (SELECT l.contestant_id, l.task, l.level, l.sample_id, "
+        "avg(l.usd + coalesce(e.usd, 0)) AS usd, count(l.usd) AS priced "
+        "FROM detail l LEFT JOIN earlier e USING (attempt_id) "
+        "WHERE l.latest AND l.score IS NOT NULL GROUP BY ALL), "
+        "means AS (SELECT contestant_id, task, level, avg(usd) AS cost_mean, "
+        "sum(priced)::BIGINT AS priced FROM per_sample GROUP BY ALL), "
+        f"used AS (SELECT a.contestant_id, a.task, a.level, a.line, {quantities()} "
+        f"FROM detail a JOIN {TABLE} p USING (line) WHERE a.cost_reason IS NULL GROUP BY ALL), "
+        "spent AS (SELECT q.contestant_id, q.task, q.level, "
+        f"{as_double(f'sum({charged()})')} AS cost_usd FROM used q JOIN {TABLE} p USING (line) "
+        "GROUP BY ALL) "
+        "SELECT contestant_id, task, level, s.cost_usd, m.cost_mean, "
+        "coalesce(m.priced, 0) AS priced FROM spent s "
+        "LEFT JOIN means m USING (contestant_id, task, level) ORDER BY ALL",
         params,
         {TABLE: charges.lines},
     )
@@ -121,7 +142,7 @@ def answers(
         f"a.reasoning_tokens, a.duration_s, a.ttft_s, {rounded_usd()} AS usd, {LATEST} AS latest "
         f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
         f"WHERE {where} AND a.purpose = 'answer'), "
-        "earlier AS (SELECT attempt_id, sum(usd) AS usd FROM detail WHERE NOT latest GROUP BY ALL) "
+        f"{EARLIER} "
         "SELECT l.contestant_id, s.category, l.task, l.level, l.sample_id, "
         "coalesce(s.cluster, l.sample_id) AS cluster, l.epoch, l.status, l.score, l.input_tokens, "
         "l.cache_read_tokens, l.output_tokens, l.reasoning_tokens, l.duration_s, l.ttft_s, "
