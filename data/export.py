@@ -173,8 +173,14 @@ def to_markdown(table: Table, meta: Meta | None = None) -> str:
     if not table:
         lines.append("| no contestant is on the frontier of this selection | | | | | | |")
     if meta:
-        lines += ["", *meta_lines(meta)]
+        lines += ["", *_left_out(meta), *meta_lines(meta)]
     return "\n".join(lines) + "\n"
+
+
+def _left_out(meta: Meta) -> list[str]:
+    """How many contestants the table leaves out, where it holds the frontier alone."""
+    told = [f"{n} {word}" for word, n in meta.get("left_out", {}).items() if n]
+    return [f"Not in the table: {', '.join(told)} (--rows all shows them)."] if told else []
 
 
 def meta_lines(meta: Meta) -> list[str]:

@@ -14,17 +14,15 @@ import polars as pl
 
 from data.errors import ExportError, did_you_mean
 from data.export import Meta, cell, inert, meta_lines
+from data.lens_words import numeric, readable
 from data.lenses import Seen, Tables
 
 
 def to_markdown(tables: Tables, sentence: str, meta: Meta) -> str:
     """The sentence, each table under its name, and how it was made."""
-    parts = [sentence, ""]
+    parts = [_inline(sentence), ""]
     for name, frame in tables.items():
         parts += [f"**{name.replace('_', ' ').capitalize()}**", "", *_markdown(frame), ""]
-    parts.append(
-        "Shares and accuracies are 0 to 1; a dash is not known or not shown, see docs/method.md."
-    )
     return "\n".join([*parts, *meta_lines(meta)]).rstrip() + "\n"
 
 
@@ -75,32 +73,24 @@ def chosen(seen: Seen, name: str | None) -> Tables:
 
 
 def _markdown(frame: pl.DataFrame) -> list[str]:
-    shown = [c for c in frame.columns if c != "contestant_id" or "name" not in frame.columns]
-    numbers = [frame.schema[c].is_numeric() for c in shown]
+    heads, *rows = readable(frame)
     lines = [
-        "| " + " | ".join(cell(c.replace("_", " ")) for c in shown) + " |",
-        "|" + "|".join("--:" if n else "---" for n in numbers) + "|",
+        "| " + " | ".join(cell(head) for head in heads) + " |",
+        "|" + "|".join("--:" if n else "---" for n in numeric(frame)) + "|",
+        *("| " + " | ".join(cell(text) for text in row) + " |" for row in rows),
     ]
-    for row in frame.select(shown).iter_rows():
-        lines.append("| " + " | ".join(cell(_word(v)) for v in row) + " |")
     if frame.is_empty():
-        lines.append("| nothing to show |" + " |" * (len(shown) - 1))
+        lines.append("| nothing to show |" + " |" * (len(heads) - 1))
     return lines
 
 
-def _word(value: object) -> str:
-    """A value as people read it: four digits, a dash for unknown."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return (
-            "∞" if math.isinf(value) else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-        )
-    if isinstance(value, int):
-        return f"{value:,}"
-    return str(_flat(_tidy(value)))
+def _inline(sentence: str) -> str:
+    """A sentence whose names can't become HTML, a link, an image or code; its bold stays."""
+    for mark in "\\`<>|":
+        sentence = sentence.replace(mark, "\\" + mark)
+    for link in "([":
+        sentence = sentence.replace("]" + link, "]\\" + link)
+    return " ".join(sentence.split())
 
 
 def _tidy(value: Any) -> Any:

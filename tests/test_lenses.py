@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 from dashboard.cli import main
 from data import lens_export
 from data.errors import ExportError
+from data.lens_words import word
 from data.lenses import LENSES, OPTIONS, lens
 from data.price import Price, Rates
 from data.store import Reader, merge
@@ -225,12 +227,14 @@ def test_what_an_earlier_night_fixed_can_be_kept(tmp_path, capsys, name, option,
     assert "has no column" in capsys.readouterr().err
 
 
-def test_text_in_a_table_is_inert(tmp_path, capsys):
+def test_text_in_a_table_and_its_sentence_is_inert(tmp_path, capsys):
     nasty = "=cmd() | <img src=x> [a](http://evil.invalid)"
     db = stored(tmp_path, made([nasty]))
     md = exported(db, capsys, "summary", "--table", "contestants")
-    assert "\\<img" in md
-    assert "\\[a\\]" in md
+    said = md.splitlines()[0]
+    assert "cmd()" in said
+    assert not re.search(r"(?<!\\)<img", md)
+    assert not re.search(r"(?<!\\)\]\(http", md)
     table = exported(db, capsys, "summary", "--table", "contestants", "--format", "csv")
     assert next(csv.DictReader(io.StringIO(table)))["name"].startswith("'=cmd()")
 
@@ -243,3 +247,27 @@ def test_an_unknown_lens_names_the_nearest():
 def test_options_belong_to_lenses():
     assert set(OPTIONS) <= set(LENSES)
     assert all(len({o.name for o in found}) == len(found) for found in OPTIONS.values())
+
+
+def test_people_read_percentages_dollars_and_intervals(tmp_path, capsys):
+    md = exported(stored(tmp_path, made("AB")), capsys, "summary", "--table", "contestants")
+    head, _, row = md.splitlines()[4:7]
+    assert "accuracy low" not in head
+    assert "| $ / 1k tasks |" in head
+    assert re.match(r"\| A \| 50\.0% \(\d+\.\d% to \d+\.\d%\) \|", row)
+    assert "ttft" not in head, "nothing is known of it"
+
+
+def test_the_frontier_table_says_whom_it_leaves_out(tmp_path, capsys):
+    db = stored(tmp_path, made("ABC"))
+    assert "Not in the table: 1 beaten" in exported(db, capsys, "pareto")
+    assert "Not in the table" not in exported(db, capsys, "pareto", "--rows", "all")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(None, "–"), (0.0, "0"), (float("inf"), "∞"), (1e-7, "1.00e-07"), (3116.4, "3,116"),
+     (True, "yes"), (12345, "12,345"), (["a", "b"], "a; b"), (0.5, "0.5")],
+)  # fmt: skip
+def test_values_as_people_read_them(value, said):
+    assert word(value) == said

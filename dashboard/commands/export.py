@@ -34,6 +34,9 @@ def pareto(db: Path, args: argparse.Namespace) -> int:
             "Nothing matches these filters together. Drop one of --category, --task and --level."
         )
     meta = provenance(reader, view, pareto_command(view, args.rows, args.format))
+    if args.rows == "frontier":
+        counts = dict(placed["place"].value_counts().iter_rows())
+        meta["left_out"] = {word: counts.get(word, 0) for word in ("beaten", "apart")}
     write(FORMATS[args.format](pareto_table(placed, args.rows, view.basis), meta), args.output)
     return 0
 
