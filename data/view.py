@@ -57,7 +57,10 @@ def levels_of(reader: Reader, view: View, held: Charges | None = None) -> pl.Dat
         rows = rows.drop("cost_usd", "cost_mean", "priced").join(
             repriced, on=["contestant_id", "task", "level"], how="left", maintain_order="left"
         )
-        rows = rows.with_columns(pl.col("priced").fill_null(0))
+        # Averages of doubles waver in their last bits with the threads that make them.
+        rows = rows.with_columns(
+            pl.col("priced").fill_null(0), pl.col("cost_mean").round_sig_figs(12)
+        )
         if held.held is not None:
             told = [column for column in held.held.columns if column != "contestant_id"]
             rows = rows.drop(told).join(
