@@ -62,6 +62,8 @@ def _cells(frame: pl.DataFrame, column: str) -> list[str]:
 
 def _wording(column: str, kind: pl.DataType) -> Callable[[Any], str]:
     """How a column's values are said, by its name: units stand in names."""
+    if column in ("measure", "unit"):
+        return lambda v: word(v).replace("_", " ")
     if not kind.is_float():
         return word
     if (column.startswith("cost") and "usd" in column) or column == "usd_per_hour":

@@ -126,6 +126,7 @@ def _one(row: Row, axis: Axis) -> None:
 
 def _facts(row: Row) -> list[str]:
     share = row["reasoning_share"]
+    chance, families = row["p_frontier"], row["p_frontier_families"]
     sizes = [size(row[c]) for c in ("params_total", "params_active") if row[c]]
     troubles = [f"{row[c]} {c}" for c in ("failed", "refused", "truncated") if row[c]]
     facts = [
@@ -138,9 +139,11 @@ def _facts(row: Row) -> list[str]:
         ("CPU time per task", seconds(row["cpu_s"]) if row["cpu_s"] is not None else "", ""),
         (
             "On the frontier in resamples",
-            percent(row["p_frontier"]) if row["p_frontier"] is not None else "",
+            percent(chance) if chance is not None else "",
             "",
         ),
+        # With one task a category it is the same figure.
+        ("the same, tasks drawn too", percent(families) if families != chance else "", ""),
         ("Parameters, total / active", " / ".join(dict.fromkeys(sizes)), ""),
         ("Architecture", row["architecture"] or "", ""),
         ("Attempts", f"{row['attempts']:,}", f" {', '.join(troubles)}" if troubles else ""),

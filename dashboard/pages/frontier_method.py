@@ -34,7 +34,8 @@ FRONTIER = """
 A contestant is on it when no other is at least as capable for as little, one of the two strictly
 better. The line is a staircase since one contestant is what can be bought. To say how sure that
 is, the questions are drawn again 400 times with replacement and both axes computed anew: a hollow
-point is on the frontier in fewer than half of those draws. The name in bold is the cheapest
+point is on the frontier in fewer than half of those draws. Drawing the tasks of a category too says
+how sure it is for other tasks of the same kind. The name in bold is the cheapest
 contestant with at least 93% of the best capability.
 """
 APART = """

@@ -1,4 +1,4 @@
-"""Efficiency: who spends tokens only when the task needs them, and what a correct answer costs."""
+"""Efficiency: right answers for few tokens, and what a correct answer costs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from data.analysis.comparators import comparators, ranked
 from data.analysis.cost_of_pass import cost_of_pass
 from data.analysis.efficiency import efficiency, sentence
 from data.analysis.requirement import requirement
+from data.analysis.summary import FULL_COVERAGE
 from data.lenses import Seen
 from data.lenses.given import given, numbers
 from data.study import Study
@@ -25,7 +26,7 @@ def look(study: Study) -> Seen:
         needs = numbers(kept, "requirement", "requirement_tokens")
     found = study.named(efficiency(study.grid, needs, draws=study.draws))
     most = pl.col("required_samples").max()
-    comparable = found.filter(pl.col("required_samples") >= 0.95 * most)
+    comparable = found.filter(pl.col("required_samples") >= FULL_COVERAGE * most)
     by_tokens = ranked(comparable).select(
         "name", "contestant_id", "token_group", "token_rank", "tokens_per_correct",
         "cost_per_correct_usd", "accuracy",

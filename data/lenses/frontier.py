@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 
 from data.analysis.hull import aiq, hull, hypervolume
+from data.analysis.latency import latency
+from data.analysis.pareto import pareto_many
 from data.analysis.without import sentence as without_sentence
 from data.analysis.without import without, without_tasks
 from data.errors import ExportError
@@ -31,8 +33,24 @@ def look(study: Study) -> Seen:
     ]  # fmt: skip
     parts = {f"without_{by}": without(placed, by, x, reference) for by in GROUPS}
     parts["without_task"] = without_tasks(study.levels, placed, study.mix)
-    whole = {"figures": figures(compared, x, reference), "contestants": placed.select(kept)}
+    contestants = placed.select(kept).join(_with_latency(study), on="contestant_id", how="left")
+    whole = {"figures": figures(compared, x, reference), "contestants": contestants}
     return Seen({**whole, **parts}, without_sentence(parts["without_lab"], "lab"), INTERVAL)
+
+
+def _with_latency(study: Study) -> pl.DataFrame:
+    """duration_p95_s, and whether a contestant is unbeaten once that counts as well (METHOD 3)."""
+    times = latency(study.grid).select("contestant_id", "duration_p95_s")
+    rows = study.placed.filter(pl.col("place") != "apart").join(times, on="contestant_id")
+    axes = (
+        rows.select(study.view.x, "duration_p95_s", "accuracy").cast(pl.Float64).fill_null(np.nan)
+    )
+    values = axes.to_numpy()
+    unbeaten = pareto_many(values[:, :2], values[:, 2])
+    known = rows.select(
+        "contestant_id", frontier_with_latency=pl.Series(unbeaten, dtype=pl.Boolean)
+    )
+    return times.join(known, on="contestant_id", how="left")
 
 
 def figures(compared: pl.DataFrame, x: str, reference: float) -> pl.DataFrame:

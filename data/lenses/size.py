@@ -27,7 +27,7 @@ NOTE = (
 
 def look(study: Study) -> Seen:
     """explained (by collection), tiers, closed (sizes read from closed-book scores), errors of such
-    readings, progress a year."""
+    readings by collection, progress a year."""
     published, said = _published()
     found = study.named(tiers.matrix(study.grid, study.summary))
     tables = {"explained": published["explained"], "tiers": found, **published}
@@ -50,11 +50,11 @@ def _published() -> tuple[dict[str, pl.DataFrame], str | None]:
     if not closed_book:
         return tables, None
     closed = [_labelled(c, found) for c in closed_book if (found := _closed(known[c])).height]
+    errors = [_labelled(c, _errors(known[c])) for c in closed_book]
+    tables |= {"closed": pl.concat(closed)} if closed else {}
+    tables |= {"errors": pl.concat(errors)}
     # The collection of the most models is the one that sizes are best read from.
     best = max(closed_book, key=lambda name: known[name]["model"].n_unique())
-    errors = size_inverse.errors(size_inverse.left_out(known[best]))
-    tables |= {"closed": pl.concat(closed)} if closed else {}
-    tables |= {"errors": _labelled(best, errors)}
     return tables, size.sentence(known[best], short(results.collections()[best].title))
 
 
@@ -74,7 +74,14 @@ def _closed(rows: pl.DataFrame) -> pl.DataFrame:
     known = rows.filter(pl.col("params_total").is_not_null())
     if unknown.is_empty() or known["model"].n_unique() < size.FEWEST:
         return pl.DataFrame()
-    return size_inverse.estimate(unknown.select("name", "score", "thinking"), known)
+    found = size_inverse.estimate(unknown.select("name", "score", "thinking"), known)
+    # METHOD 6 asks for one evaluator a fit; published scores are too few for that, so it is said.
+    mixed = known["evaluator"].drop_nulls().n_unique() or None
+    return found.with_columns(evaluators=pl.lit(mixed, pl.Int64))
+
+
+def _errors(rows: pl.DataFrame) -> pl.DataFrame:
+    return size_inverse.errors(size_inverse.left_out(rows))
 
 
 def _labelled(collection: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from data.analysis.headline import headline
@@ -22,7 +23,7 @@ BRIEF = ["accuracy", "accuracy_low", "accuracy_high", "baseline", "cost_per_1k_u
 
 
 def look(study: Study) -> Seen:
-    """contestants (with latency), by_category, by_task and by_level."""
+    """contestants (with latency), by_category, by_task and by_level; and by name by_sample."""
     ids = pl.col("contestant_id").is_in(study.summary["contestant_id"].to_list())
     times = latency(study.grid).drop("timed")
     contestants = study.summary.select(SHOWN).join(
