@@ -35,6 +35,20 @@ def look(study: Study) -> Seen:
             "category": ["category"], "task": ["task"], "level": ["task", "level"],
         }.items()
     }  # fmt: skip
-    return Seen(
-        {"contestants": contestants, **parts}, headline(study.placed, study.view.x), INTERVAL
+    more = {"by_sample": _by_sample(study)}
+    said = headline(study.placed, study.view.x)
+    return Seen({"contestants": contestants, **parts}, said, INTERVAL, more=more)
+
+
+def _by_sample(study: Study) -> pl.DataFrame:
+    """One row per contestant and sample: means over its scored epochs."""
+    held = study.grid
+    some = ~np.isnan(held.score)
+    who, which = np.nonzero(some)
+    samples = held.samples.drop("weight", "cluster")[which]
+    values = {c: held.mean(c)[some] for c in ("score", "cost_usd", "output_tokens", "duration_s")}
+    found = samples.with_columns(
+        pl.Series("contestant_id", [held.ids[m] for m in who], dtype=pl.String),
+        *(pl.Series(c, v).fill_nan(None) for c, v in values.items()),
     )
+    return study.named(found.select("contestant_id", pl.exclude("contestant_id")))
