@@ -48,7 +48,7 @@ def _by_sample(study: Study) -> pl.DataFrame:
     samples = held.samples.drop("weight", "cluster")[which]
     values = {c: held.mean(c)[some] for c in ("score", "cost_usd", "output_tokens", "duration_s")}
     found = samples.with_columns(
-        pl.Series("contestant_id", [held.ids[m] for m in who], dtype=pl.String),
+        pl.Series("contestant_id", held.ids, dtype=pl.String).gather(who),
         *(pl.Series(c, v).fill_nan(None) for c, v in values.items()),
     )
     return study.named(found.select("contestant_id", pl.exclude("contestant_id")))
