@@ -13,8 +13,10 @@ def _significant(value: float, digits: int) -> str:
 
 def _thousands(value: float) -> str:
     for factor, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= factor:
-            return f"{value / factor:.3g}{unit}"
+        if abs(value) >= 0.9995 * factor:
+            count = value / factor
+            # Past the largest unit, and just below the next, no exponent: '1,000,000B', '1,000M'.
+            return (f"{count:.3g}" if abs(count) < 999.5 else f"{count:,.0f}") + unit
     return f"{value:.3g}"
 
 

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from data.analysis.grid import grid
 from data.analysis.resample import draws
-from data.analysis.workload import Workload, break_even, cheapest, plan, project, sentence
+from data.analysis.workload import (
+    Workload,
+    break_even,
+    cheapest,
+    documents,
+    plan,
+    project,
+    sentence,
+)
 from data.errors import CostError
 from tests.answers import answers
 
@@ -95,7 +103,9 @@ def test_what_needs_an_unknown_is_unknown():
         ("rpm", -5), ("tpm", 0), ("machines", 0), ("machines", None), ("batch_multiplier", 0),
         ("batch_hours", 0), ("documents_per_second", 0), ("usd_per_hour", -1), ("utilisation", 0),
         ("utilisation", 1.01), ("input_tokens", -1), ("output_tokens", float("inf")),
-        ("rpm", "100"),
+        ("rpm", "100"), ("documents", 10**15 + 1), ("documents", 10**30), ("documents", 10**400),
+        ("documents", 1e30), ("input_tokens", 1e300), ("documents_per_second", 1e-300),
+        ("utilisation", 5e-324),
     ],
 )  # fmt: skip
 def test_an_impossible_workload_is_refused_in_one_line(field, value):
@@ -334,10 +344,120 @@ def test_time_matters_only_when_it_is_asked_for():
     assert "in a time not measured" in sentence(frame, 0.5)
 
 
-@pytest.mark.parametrize("asked", [{"quality": 1.5}, {"quality": -0.1}, {"hours": -1}])
-def test_an_impossible_question_is_refused(asked):
-    with pytest.raises(CostError):
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"quality": 1.5}, {"quality": -0.1}, {"quality": NAN}, {"hours": -1}, {"hours": 0.0},
+     {"hours": NAN}, {"hours": INF}, {"hours": 1e16}],
+)  # fmt: skip
+def test_an_impossible_question_is_refused_in_one_line(asked):
+    with pytest.raises(CostError, match="Accuracy|Hours") as error:
         cheapest(plan(WORK, THREE), **asked)
+    assert "\n" not in str(error.value)
+    with pytest.raises(CostError):
+        sentence(plan(WORK, THREE), **asked)
+
+
+def test_late_is_measured_by_the_hours_asked_for():
+    """100 h where 1 h is asked are far off, however little quality the other lacks."""
+    rows = summary(
+        Slow={"duration_s": 360.0, "accuracy": 0.95},
+        Weak={"duration_s": 1.0, "accuracy": 0.0, "cost_per_1k_usd": 50.0},
+    )
+    found = cheapest(plan(Workload(1000, concurrency=1), rows), 0.9, 1.0)
+    assert found["name"].to_list() == ["Weak"]
+    assert found["lacks"].to_list() == ["90.0 points of accuracy"]
+
+
+SHARED = {"price_basis": "shared", "cost_per_1k_usd": 0.5, "duration_s": 3.0}
+
+
+def test_a_shared_servers_hours_are_not_those_of_single_calls():
+    """Its dollars are of all its calls together: 3 s each, one after another, would contradict."""
+    frame = plan(Workload(10_000, batch_multiplier=0.5, batch_hours=24), summary(Shared=SHARED))
+    row = by_name(frame, "Shared")
+    assert (row["usd"], row["hours"], row["binding"]) == (pytest.approx(5.0), None, None)
+    assert row["reason"] == (
+        "a shared server's hours are not known from single calls: state documents per second"
+    )
+    assert cheapest(frame)["name"].to_list() == ["Shared"], "listed when no hours are asked"
+    assert cheapest(frame, hours=1e6).is_empty()
+    assert "in a time not known (a shared server's, without" in sentence(frame)
+    assert "for this workload within 2.0 h: a shared server's hours" in sentence(frame, hours=2)
+
+
+def test_a_shared_server_with_a_stated_speed_is_a_machine():
+    stated = {**SHARED, "documents_per_second": 10.0}
+    row = by_name(plan(Workload(36_000, rpm=1), summary(Shared=stated)), "Shared")
+    assert (row["usd"], row["hours"], row["binding"]) == (pytest.approx(18.0), 1.0, "machine")
+    priced = by_name(plan(Workload(36_000), summary(S={**stated, "usd_per_hour": 2.0})), "S")
+    assert (priced["usd"], priced["feasible"]) == (pytest.approx(2.0), True)
+    unsaid = by_name(plan(Workload(36_000), summary(S={**SHARED, "usd_per_hour": 2.0})), "S")
+    assert (unsaid["usd"], unsaid["hours"]) == (None, None)
+    assert unsaid["reason"].startswith("a shared server's hours")
+
+
+def test_a_shared_server_has_no_interval_of_hours_but_one_of_dollars():
+    made, rows = measured()
+    rows = rows.with_columns(price_basis=pl.lit("shared"))
+    small = by_name(plan(WORK, rows, made), "Small")
+    assert small["usd_low"] < small["usd"] < small["usd_high"]
+    assert [small[c] for c in ("hours", "hours_low", "hours_high")] == [None] * 3
+    alone = by_name(plan(WORK, rows.with_columns(price_basis=pl.lit("machine")), made), "Small")
+    assert alone["hours"] is not None
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"apart_code": "guessing"}, "not measurably better than guessing"),
+        ({"apart_code": "unknown", "baseline": 0.8}, "not measurably better than guessing"),
+        ({"coverage": 0.949}, "answered 94% of these samples"),
+        ({"coverage": 0.95 - 1e-12}, None),
+        ({"cost_per_1k_usd": None, "apart_code": "unpriced", "apart_reason": "no price known"},
+         "no price known"),
+        ({"baseline": 0.2}, None),
+    ],
+)  # fmt: skip
+def test_those_that_stand_apart_are_planned_with_their_reason(row, why):
+    found = by_name(plan(WORK, summary(Odd={"place": "apart", **row})), "Odd")
+    assert (found["feasible"], found["reason"]) == (why is None, why)
+
+
+def test_when_none_can_be_planned_the_commonest_reason_is_said():
+    blind = {"apart_code": "guessing"}
+    frame = plan(WORK, summary(A=blind, B={"coverage": 0.5}, C={"coverage": 0.7}))
+    assert sentence(frame) == (
+        "Nothing can be planned for this workload: answered too few of these samples (2 of 3)."
+    )
+    assert "not measurably better than guessing (1 of 1)" in sentence(plan(WORK, summary(A=blind)))
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        (1, "1 document"), (12_000, "12,000 documents"), (999_499, "999,499 documents"),
+        (10**7, "10M documents"), (999_999_999, "1B documents"), (2_500_000_000, "2.5B documents"),
+        (10**12, "1 trillion documents"), (10**15, "1,000 trillion documents"),
+        (999_900_000_000_000, "1,000 trillion documents"),
+    ],
+)  # fmt: skip
+def test_many_documents_are_said_as_people_say_them(n, words):
+    assert documents(n) == words
+    said = sentence(plan(Workload(n), summary(One={})))
+    assert f"does {words} for" in said
+    assert "e+" not in said.split(" for ")[0]
+
+
+def test_the_cheapest_that_is_mostly_wrong_is_said_to_be():
+    frame = plan(Workload(10**7), summary(Poor={"accuracy": 0.23, "accuracy_low": 0.2}))
+    assert sentence(frame).endswith(
+        "can do it; it gets 77% wrong, 7.7M documents if yours are like the samples: ask for a "
+        "quality."
+    )
+    assert "expect 7.7M documents wrong" in sentence(frame, 0.2)
 
 
 @settings(max_examples=40)
@@ -399,7 +519,7 @@ def test_sentences_say_what_the_plan_says():
         "**$30k** in 11.1 h (the limit: latency), and lacks 8.0 points of accuracy."
     )
     odd = plan(WORK, summary(A={"cost_per_1k_usd": None}, B={"cost_per_1k_usd": None}))
-    assert sentence(odd) == "Nothing can do this workload: not priced (2 of 2)."
+    assert sentence(odd) == "Nothing can be planned for this workload: not priced (2 of 2)."
     none = sentence(plan(Workload(0), THREE))
     assert "does 0 documents for **$0** in 0 s, the cheapest of 3 that can do it" in none
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from data.analysis.cheaper import CHEAPER, judge, samples
+from data.analysis.cheaper import APART, CHEAPER, NOTHING, free, judge, samples
 from data.analysis.grid import Grid
 from data.analysis.spend import groups
 from data.errors import CostError
@@ -22,7 +22,6 @@ from data.wording import amount
 
 MARGIN = 0.02
 """How much less accuracy (share of 1) still counts as doing as well."""
-APART = "not measured"
 SCHEMA: dict[str, Any] = {
     "task": pl.String, "model": pl.String, "contestant_id": pl.String, "name": pl.String,
     "usd": pl.Float64, "calls": pl.Int64, "alternative_id": pl.String,
@@ -62,8 +61,16 @@ def bill(
     saving_usd = usd * (1 - its cost / cost of the one in use), so logged calls are taken to differ
     in price as graded ones do. The cheapest of several looks cheaper than it is (METHOD 3, winner's
     curse): so half of the clusters of each level choose it and the other half price it, both ways
-    round, and saving_usd is the mean. Its interval redraws the clusters of both halves, paired. A
-    saving is claimed only when that interval lies above 0; it is never more than usd.
+    round, and saving_usd is the mean. Its interval is a bootstrap-t of the log of that mean ratio
+    (clusters of both halves redrawn, paired; cheaper._bootstrap_t), nominally 98 %, since with
+    skewed costs it covers less. A saving is claimed only when the interval lies above 0 (where
+    there is none, in 1 to 3 % of bills: lognormal costs, log-sd 1 to 1.5, 200 to 400 samples); it
+    is never more than usd.
+
+    'nothing cheaper does as well': whatever is cheaper is detectably worse, or with a reason, its
+    lower cost may be chance or some cost is not known. 'too few samples': one that is cheaper may
+    yet do as well. 'not measured' also where nobody else was graded, no other's cost is known, or
+    the one in use cost nothing in the graded samples while dollars were logged for it.
 
     One row per task and contestant in use, then per task, model and reason for what was not
     measured: usd, calls, saving_usd with its interval (0 where nothing cheaper does as well; null:
@@ -86,6 +93,8 @@ def bill(
             seen = samples(grid, score, cost, group["task"], group["contestant_id"])
             if isinstance(seen, str):
                 found["reason"] = seen
+            elif group["usd"] > 0 and free(seen):
+                found["reason"] = "what is in use cost nothing in the graded samples"
             else:
                 found = judge(seen, margin, strict, resamples, seed)
         rows.append(_row({**group, **found, "margin": margin}, names))
@@ -152,16 +161,22 @@ def sentence(frame: pl.DataFrame) -> str:
     if frame.is_empty():
         return "No spend was given, so there is nothing to compare."
     sums = total(frame)
+    if frame["usd"].null_count() == frame.height:
+        return "No dollars were logged, so there is nothing to compare."
     spent = f"You spent {amount(sums.usd)}"
     rest = _rest(frame, sums)
     if sums.saving_usd is None:
+        if not rest:
+            return f"{spent}, so there is nothing to save."
         return f"{spent}, and **none of it can be judged yet**: {rest}."
     points = f"within {100 * frame['margin'][0]:g} points"
     after = f"; {rest}" if rest else ""
     cheaper = frame.filter(pl.col("verdict") == CHEAPER)
     if cheaper.is_empty():
+        unsure = frame.filter(pl.col("verdict") == NOTHING)["reason"].count()
+        none = "nothing that is measurably cheaper" if unsure else "nothing cheaper"
         return (
-            f"{spent}; for **{amount(sums.judged_usd)}** of it nothing cheaper does as well "
+            f"{spent}; for **{amount(sums.judged_usd)}** of it {none} does as well "
             f"({points}) on your own graded samples{after}."
         )
     names = cheaper["alternative_name"].unique(maintain_order=True).to_list()

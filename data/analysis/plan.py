@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from data import wording
 from data.analysis import resample
 from data.analysis.grid import Array, Grid
 from data.analysis.means import number
@@ -23,7 +23,7 @@ from data.analysis.projection import (
     longest,
     project,
 )
-from data.analysis.summary import FULL_COVERAGE
+from data.analysis.summary import FULL_COVERAGE, ROUNDING
 from data.errors import CostError
 
 STATED = (
@@ -33,6 +33,11 @@ STATED = (
 """What a contestant's row may state for itself; null: as the workload says."""
 MEASURED = ("cost_usd", "duration_s", "input_tokens", "output_tokens")
 TIME_UNKNOWN = "time not measured"
+TOKENS_UNKNOWN = "tokens not known"
+SHARED_TIME = "a shared server's hours are not known from single calls: state documents per second"
+TIMELESS = (TIME_UNKNOWN, TOKENS_UNKNOWN, SHARED_TIME)
+"""Reasons that leave the dollars known and only the hours not."""
+GUESSING = "not measurably better than guessing"
 SCHEMA: dict[str, Any] = {
     "contestant_id": pl.String, "name": pl.String, "documents": pl.Int64, "calls": pl.Float64,
     "usd": pl.Float64, "usd_low": pl.Float64, "usd_high": pl.Float64, "hours": pl.Float64,
@@ -51,16 +56,20 @@ def plan(
     """The workload done by each contestant, or route, of `rows`: dollars, hours, what is wrong.
 
     Rows are the summary's (contestant_id, name, cost_per_1k_usd, duration_s, input_tokens,
-    output_tokens, accuracy with its interval, price_basis, coverage); a route is a row of its own.
-    They may state limits for themselves (STATED) and input_usd_per_mtok and output_usd_per_mtok,
-    which price documents of another size than measured; without these such a plan has no dollars.
-    Seconds per call are as measured whatever the size, on own machines unknown for another size.
+    output_tokens, accuracy with its interval, price_basis, coverage) or placed ones (then with
+    apart_code and apart_reason); a route is a row of its own. They may state limits for themselves
+    (STATED) and input_usd_per_mtok and output_usd_per_mtok, which price documents of another size
+    than measured; without these such a plan has no dollars.
+    Seconds per call are as measured whatever the size, on own machines unknown for another size. A
+    shared server (price_basis 'shared') is charged by what all its calls together get done, so the
+    seconds of one call say nothing about its hours: without documents_per_second these are null.
 
     Gives documents, calls, usd, hours, binding (see project), accuracy (0..1) with its interval,
-    expected_wrong = N * (1 - accuracy): documents, were they like the samples; feasible, and
-    reason. Intervals (95 %, percentile, widened to hold the point) come from the resamples of a
-    grid, which redraw cost, tokens and latency together (METHOD 2.1 and 7); they are null without
-    a grid, for a contestant that is not in it, and where fewer than two samples have the number.
+    expected_wrong = N * (1 - accuracy): documents, were they like the samples; feasible, and the
+    reason why not: those that can't do it, or are not measurably better than guessing, are listed
+    too. Intervals (95 %, percentile, widened to hold the point) come from the resamples of a grid,
+    which redraw cost, tokens and latency together (METHOD 2.1 and 7); they are null without a
+    grid, for a contestant that is not in it, and where fewer than two samples have the number.
     Cheapest first, then by contestant_id; not priced last.
     """
     if draws is None and grid is not None:
@@ -101,7 +110,7 @@ def _plan(
     workload: Workload, row: Mapping[str, Any], drawn: Mapping[str, Array] | None
 ) -> dict[str, Any]:
     w = _stated(workload, row)
-    own = KIND.get(row.get("price_basis") or "") == OWN
+    own = _shared(row) or KIND.get(row.get("price_basis") or "") == OWN
     cost = row.get("cost_per_1k_usd")
     point = {name: array(row.get(name)) for name in MEASURED}
     point["cost_usd"] = array(None if cost is None else cost / 1000)
@@ -159,8 +168,13 @@ def _per_call(
         rates = (array(row.get(f"{side}_usd_per_mtok")) for side in ("input", "output"))
         usd = sum((n * rate for n, rate in zip((read, written), rates, strict=True)), array(0))
         usd = array(None) if own else usd / 1e6
-        seconds = array(None) if own else seconds
+    if own and (_resized(w) or _shared(row)):
+        seconds = array(None)
     return usd, seconds, read + written
+
+
+def _shared(row: Mapping[str, Any]) -> bool:
+    return row.get("price_basis") == "shared"
 
 
 def _resized(w: Workload) -> bool:
@@ -177,15 +191,34 @@ def _interval(values: Array, point: float | None) -> tuple[float | None, float |
 def _reason(
     w: Workload, row: Mapping[str, Any], found: Projection, unreachable: bool
 ) -> str | None:
-    coverage = row.get("coverage")
+    coverage, code = row.get("coverage"), row.get("apart_code")
     if row.get("accuracy") is None:
         return "no attempt was scored"
-    if coverage is not None and coverage < FULL_COVERAGE:
-        return f"answered {wording.percent(coverage)} of these samples"
+    if coverage is not None and coverage < FULL_COVERAGE - ROUNDING:
+        return f"answered {math.floor(100 * coverage + ROUNDING)}% of these samples"
+    if code == "guessing" or _guesses(row):
+        return GUESSING
     if found.usd is None:
-        return "no price for documents of this size" if _resized(w) else "not priced"
+        return _unpriced(w, row)
     if unreachable:
         return "one document takes more tokens than a minute allows"
     if found.hours is None:
-        return TIME_UNKNOWN if row.get("duration_s") is None or _resized(w) else "tokens not known"
+        if _shared(row):
+            return SHARED_TIME
+        return TIME_UNKNOWN if row.get("duration_s") is None or _resized(w) else TOKENS_UNKNOWN
     return None
+
+
+def _guesses(row: Mapping[str, Any]) -> bool:
+    """As the frontier has it, also of rows that are apart from it for another reason."""
+    low, blind = row.get("accuracy_low"), row.get("baseline")
+    return low is not None and blind is not None and low <= blind
+
+
+def _unpriced(w: Workload, row: Mapping[str, Any]) -> str:
+    if _resized(w):
+        return "no price for documents of this size"
+    if row.get("cost_per_1k_usd") is not None:
+        return SHARED_TIME if _shared(row) else TIME_UNKNOWN
+    why = row.get("apart_reason") if row.get("apart_code") == "unpriced" else None
+    return why or "not priced"

@@ -15,6 +15,9 @@ import numpy as np
 from data.analysis.means import Array, number
 from data.errors import CostError
 
+MOST = 1e15
+"""No workload, and nothing stated about one, is larger: whole numbers stay exact."""
+
 
 @dataclass(frozen=True)
 class Workload:
@@ -52,14 +55,16 @@ class Workload:
     def __post_init__(self) -> None:
         for name in ("documents", "concurrency", "rpm", "tpm", "machines"):
             least = 0 if name == "documents" else 1
-            whole = f"a whole number, {least} or more"
+            whole = f"a whole number, {least} or more and at most 10^15"
             self._check(name, lambda v, a=least: v >= a and v == math.floor(v), whole)
         for name in ("input_tokens", "output_tokens", "usd_per_hour"):
             self._check(name, lambda v: v >= 0, "0 or more")
         for name in ("batch_multiplier", "batch_hours", "documents_per_second"):
-            self._check(name, lambda v: v > 0, "above 0")
+            self._check(name, lambda v: v >= 1 / MOST, "above 0")
         self._check("retries", lambda v: 0 <= v < 1, "a share of calls, from 0 to below 1")
-        self._check("utilisation", lambda v: 0 < v <= 1, "a share of time, above 0 and up to 1")
+        self._check(
+            "utilisation", lambda v: 1 / MOST <= v <= 1, "a share of time, above 0, up to 1"
+        )
 
     def _check(self, name: str, holds: Any, words: str) -> None:
         value = getattr(self, name)
@@ -67,8 +72,9 @@ class Workload:
         if value is None and optional:
             return
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not holds(value):
-            raise CostError(f"A workload's {name} must be {words}; it is {value!r}.")
+        if not number or not value <= MOST or not holds(value):
+            more = "" if "10^15" in words or not number or not value > MOST else ", at most 10^15"
+            raise CostError(f"A workload's {name} must be {words}{more}; it is {value!r}.")
 
     @property
     def calls(self) -> float:

@@ -11,6 +11,8 @@ from data.errors import CostError
 
 CALLED = ("model", "model_id", "deployment")
 """Columns by whose values a log may call a contestant."""
+MOST = 1e15
+"""No count and no bill is larger: sums stay finite, and whole numbers exact."""
 
 
 def groups(
@@ -38,7 +40,10 @@ def groups(
 
 
 def _checked(spend: pl.DataFrame, in_use: pl.DataFrame) -> pl.DataFrame:
-    """Spend with its columns as they should be, and `unlogged`: without dollars."""
+    """Spend with its columns as they should be, and `unlogged`: without dollars.
+
+    Text that is no number, part of a call, less than nothing and more than MOST are refused.
+    """
     needed = {"spend": (spend, "task model usd calls"), "in_use": (in_use, "task contestant_id")}
     for name, (frame, columns) in needed.items():
         missing = [c for c in columns.split() if c not in frame.columns]
@@ -46,16 +51,22 @@ def _checked(spend: pl.DataFrame, in_use: pl.DataFrame) -> pl.DataFrame:
             raise CostError(f"The frame {name} has no column '{missing[0]}': add it.")
     if "contestant_id" not in spend.columns:
         spend = spend.with_columns(contestant_id=pl.lit(None, pl.String))
-    spend = spend.with_columns(
-        pl.col("task", "model", "contestant_id").cast(pl.String),
-        pl.col("usd").cast(pl.Float64).fill_nan(None),
-        pl.col("calls").cast(pl.Int64),
-    )
-    wrong = spend.filter((pl.col("usd") < 0) | pl.col("usd").is_infinite() | (pl.col("calls") < 0))
-    if wrong.height:
-        row = wrong.row(0, named=True)
+    spend = spend.with_columns(pl.col("task", "model", "contestant_id").cast(pl.String))
+    found = {c: pl.col(c).cast(pl.Float64, strict=False).fill_nan(None) for c in ("usd", "calls")}
+    wrong = [
+        (seen.is_null() & pl.col(c).is_not_null() & (pl.col(c).cast(pl.String) != "NaN"))
+        | ~seen.is_between(0, MOST)
+        for c, seen in found.items()
+    ]
+    bad = spend.filter(wrong[0] | wrong[1] | (found["calls"] != found["calls"].floor()))
+    if bad.height:
+        row = bad.row(0, named=True)
         seen = f"{row['calls']} calls for {row['usd']} dollars of {row['model']}"
-        raise CostError(f"Calls and dollars of spend must be 0 or more; there are {seen}.")
+        raise CostError(
+            "Calls and dollars of spend must be 0 or more, at most 10^15, and calls whole; there "
+            f"are {seen}."
+        )
+    spend = spend.with_columns(usd=found["usd"], calls=found["calls"].cast(pl.Int64))
     return spend.with_columns(unlogged=pl.col("usd").is_null())
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from data import wording
-from data.analysis.plan import TIME_UNKNOWN, plan
-from data.analysis.projection import Projection, Workload, break_even, project
+from data.analysis.plan import SHARED_TIME, TIMELESS, plan
+from data.analysis.projection import MOST, Projection, Workload, break_even, project
 from data.errors import CostError
 
 __all__ = ["Projection", "Workload", "break_even", "cheapest", "plan", "project", "sentence"]
@@ -28,16 +28,17 @@ def cheapest(
 
     Adds `sure`: the lower end of the accuracy and the upper end of the hours satisfy both too
     (hours without an interval: the point). With `confident` those who are sure come first. When
-    nobody does, the one row is the nearest (smallest sum of relative misses, then cheapest) and
-    `lacks` says what it lacks; it is null otherwise. Only feasible rows are considered; without
-    `hours` also those whose time is not known. No such row: an empty frame.
+    nobody does, the one row is the nearest (smallest sum of the misses, points over the accuracy
+    asked for and hours over the hours asked for, then cheapest) and `lacks` says what it lacks; it
+    is null otherwise. Only feasible rows are considered; without `hours` also those of which only
+    the time is not known. No such row: an empty frame.
     """
     if quality is not None and not 0 <= quality <= 1:
         raise CostError(f"Accuracy is asked for as a share from 0 to 1; it is {quality!r}.")
-    if hours is not None and not hours >= 0:
-        raise CostError(f"Hours must be 0 or more; they are {hours!r}.")
+    if hours is not None and not 0 < hours <= MOST:
+        raise CostError(f"Hours must be above 0 and at most 10^15; they are {hours!r}.")
     q, t = quality or 0.0, math.inf if hours is None else hours
-    timeless = pl.col("reason").eq_missing(TIME_UNKNOWN) & pl.lit(hours is None)
+    timeless = pl.col("reason").is_in(TIMELESS).fill_null(False) & pl.lit(hours is None)
     frame = plan.filter((pl.col("feasible") | timeless) & pl.col("usd").is_not_null())
     took, slowest = pl.col("hours").fill_null(0.0), pl.coalesce("hours_high", "hours", pl.lit(0.0))
     points, late = q - pl.col("accuracy"), took - t
@@ -49,7 +50,7 @@ def cheapest(
     met = frame.filter((pl.col("points") == 0) & (pl.col("late") == 0))
     order = ["usd", "hours", "contestant_id"]
     if met.is_empty():
-        missed = pl.col("points") / (q or 1.0) + pl.col("late") / took.replace(0.0, 1.0)
+        missed = pl.col("points") / (q or 1.0) + pl.col("late") / (hours or 1.0)
         met = frame.sort(missed.round(12), *order, nulls_last=True).head(1)
     elif confident:
         met = met.sort(~pl.col("sure"), *order, nulls_last=True)
@@ -78,17 +79,17 @@ def sentence(
         return "Nothing was collected for this selection, so no workload can be projected."
     found = cheapest(plan, quality, hours, confident)
     if found.is_empty():
-        reasons = plan["reason"].drop_nulls().value_counts(sort=True)
-        reasons = reasons.sort("count", "reason", descending=[True, False])
-        first, n = reasons.row(0)
-        return f"Nothing can do this workload: {first} ({n} of {plan.height})."
+        # Those that answered different shares share a reason.
+        reasons = plan["reason"].drop_nulls().str.replace(r"^answered \d+%", "answered too few")
+        counted = reasons.value_counts().sort("count", "reason", descending=[True, False])
+        first, n = counted.row(0)
+        within = "" if hours is None else f" within {wording.hours(hours)}"
+        return f"Nothing can be planned for this workload{within}: {first} ({n} of {plan.height})."
     row = found.row(0, named=True)
     work = documents(row["documents"]) + (f" a {period}" if period else "")
     limit = f" (the limit: {row['binding']})" if row["binding"] else ""
     time = (
-        "in a time not measured"
-        if row["hours"] is None
-        else f"in {wording.hours(row['hours'])}{limit}"
+        _unknown_time(row) if row["hours"] is None else f"in {wording.hours(row['hours'])}{limit}"
     )
     does = f"{work} for **{wording.amount(row['usd'])}**{_range(row)} {time}"
     if row["lacks"]:
@@ -99,9 +100,23 @@ def sentence(
     n = found.filter("sure").height if confident and row["sure"] else found.height
     return (
         f"**{row['name']}** does {does}, the cheapest{f' of {n}' if n > 1 else ''} that "
-        f"{_asked(quality, hours, n)}{_doubt(found, quality, confident)}; expect "
-        f"{documents(round(row['expected_wrong']))} wrong, if yours are like the samples."
+        f"{_asked(quality, hours, n)}{_doubt(found, quality, confident)}; {_wrong(row, quality)}."
     )
+
+
+def _unknown_time(row: Mapping[str, Any]) -> str:
+    if row["reason"] == SHARED_TIME:
+        return "in a time not known (a shared server's, without its documents per second)"
+    return "in a time not measured"
+
+
+def _wrong(row: Mapping[str, Any], quality: float | None) -> str:
+    """What will be wrong, and where nobody asked for a quality, that one should be asked for."""
+    lost = documents(round(row["expected_wrong"]))
+    if quality is None and row["accuracy"] < 0.5 and row["documents"]:
+        share = wording.percent(1 - row["accuracy"])
+        return f"it gets {share} wrong, {lost} if yours are like the samples: ask for a quality"
+    return f"expect {lost} wrong, if yours are like the samples"
 
 
 def _doubt(found: pl.DataFrame, quality: float | None, confident: bool) -> str:
@@ -132,5 +147,14 @@ def _range(row: Mapping[str, Any]) -> str:
 
 
 def documents(n: int) -> str:
-    """'1 document', '12,000 documents', '10M documents'."""
-    return f"{wording.count_tick(n) if n >= 1e6 else f'{n:,}'} document{'' if n == 1 else 's'}"
+    """'1 document', '12,000 documents', '10M documents', '1 trillion documents'."""
+    return f"{_count(n)} document{'' if n == 1 else 's'}"
+
+
+def _count(n: int) -> str:
+    for factor, unit in ((1e12, " trillion"), (1e9, "B"), (1e6, "M")):
+        # From where three digits round up to the unit: 999,999,999 is 1B, not 1,000M.
+        if n >= 0.9995 * factor:
+            value = n / factor
+            return (f"{value:.3g}" if value < 999.5 else f"{value:,.0f}") + unit
+    return f"{n:,}"

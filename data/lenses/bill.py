@@ -13,8 +13,8 @@ from data.study import Study
 SPEND = ("task", "model", "calls", "usd")
 IN_USE = ("task", "contestant")
 INTERVAL = (
-    "95 %, widened by the number of cheaper contestants (Bonferroni): t of paired differences for "
-    "accuracy, a cross-fitted paired bootstrap for dollars"
+    "accuracy: 95 %, widened by the number of cheaper contestants (Bonferroni), t of paired "
+    "differences; dollars: cross-fitted paired bootstrap-t of log costs, nominally 98 %"
 )
 
 
@@ -28,7 +28,7 @@ def look(study: Study) -> Seen:
         )
     ids = [_contestant(study, name) for name in used["contestant"]]
     in_use = used.select("task", contestant_id=pl.Series(ids, dtype=pl.String))
-    spend = numbers(spend, "spend", "calls", "usd").with_columns(pl.col("calls").cast(pl.Int64))
+    spend = numbers(spend, "spend", "calls", "usd")
     found = bill.bill(spend, in_use, study.grid, study.summary)
     return Seen({"bill": found}, bill.sentence(found), INTERVAL)
 
@@ -44,5 +44,7 @@ def _contestant(study: Study, name: str | None) -> str:
         raise ExportError(
             f"--in-use: several contestants are called '{name}': {several}. Use an id."
         )
-    near = did_you_mean(name or "", known["name"])
+    if name is None:
+        raise ExportError("--in-use: a row names no contestant. Name one, or drop the row.")
+    near = did_you_mean(name, known["name"])
     raise ExportError(f"--in-use: no contestant '{name}' in this campaign.{near}")
