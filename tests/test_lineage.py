@@ -431,7 +431,7 @@ def test_the_sentence_gives_the_median_of_several_students_and_compares_groups()
     ]
     said = sentence(students(two(**names), known), by_group(placed(*labs)))
     assert said.startswith(
-        "3 students keep a median **50%** of their teacher's capability for 2.0 times its cost; "
+        "3 students keep a median **50%** of their teachers' capability for 2.0 times their cost; "
         "at list prices, of 2 labs with 3 models or more **Near** stands nearest to the frontier, "
         "1.8 times the cheapest price ["
     )
@@ -440,11 +440,43 @@ def test_the_sentence_gives_the_median_of_several_students_and_compares_groups()
     assert "; at self-hosted prices, of 2 labs" in sentence(students(two(), FAMILY), by_group(own))
 
 
+OWN_BASIS = {"price_basis": "cpu"}
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "mark"),
+    [({}, {}, ""), (OWN_BASIS, OWN_BASIS, ""),
+     (OWN_BASIS, {}, " (own machine against list price)"),
+     ({}, OWN_BASIS, " (own machine against list price)")],
+)  # fmt: skip
+def test_the_sentence_marks_a_ratio_of_two_kinds_of_prices(small, large, mark):
+    found = students(two(small, large), FAMILY)
+    assert f"for 1/12 of its cost{mark};" in sentence(found, by_group(placed()))
+
+
+def test_the_median_of_several_students_mixes_no_kinds_of_prices():
+    names = {f"s{i}": {"accuracy": 0.4, "cost_per_1k_usd": 24.0} for i in range(2)}
+    names["own"] = {"accuracy": 0.4, "cost_per_1k_usd": 0.012, **OWN_BASIS}
+    known = facts(*[(n, True, "large", "high") for n in names])
+    said = sentence(students(two(**names), known), by_group(placed()))
+    assert (
+        "for 2.0 times their cost (list prices) and 1/1000 of their cost (own machine against list "
+        "price);"
+    ) in said
+
+
 def test_the_sentence_says_what_is_lacking():
     none = sentence(students(summary(), FAMILY), by_group(placed()))
     assert none.startswith("**No student stands beside its teacher** here: no distilled model was")
     alone = students(summary(small={}, stray={}, orphan={}), FAMILY)
-    assert "3 asked (its teacher was not asked)" in sentence(alone, by_group(placed()))
+    assert "3 distilled models were asked (2: its teacher was not asked)" in sentence(
+        alone, by_group(placed())
+    )
+    lone = sentence(students(summary(small={}), FAMILY), by_group(placed()))
+    assert "1 distilled model was asked (its teacher was not asked)" in lone
+    unsolved = sentence(students(two({"accuracy": 0.0}, {"accuracy": 0.0}), FAMILY),
+                        by_group(placed()))  # fmt: skip
+    assert "1 distilled model was asked (its teacher solves nothing)" in unsolved
     free = students(two({"cost_per_1k_usd": 0.0}), FAMILY)
     assert "at a cost that can't be compared" in sentence(free, by_group(placed(), "country"))
     assert "no two countries" in sentence(free, by_group(placed(), "country"), "country")

@@ -106,7 +106,7 @@ def test_the_interval_from_rows_covers_what_made_the_scores() -> None:
     """95 % Fieller on 25 rows, 400 times; three standard errors are 3 points."""
     hits = []
     for seed in range(400):
-        row = first(pool(25, seed, sd=6, labs=2), resamples=0)
+        row = first(pool(25, seed, sd=4, labs=2), resamples=0)
         assert row["interval"] == "rows"
         hits.append(row["low"] <= 0.5 <= row["high"])
     assert 0.92 <= np.mean(hits) <= 0.98
@@ -177,6 +177,38 @@ def test_neither_order_nor_a_later_epoch_change_anything(seed: int) -> None:
     assert b["decades_per_year"] == pytest.approx(a["decades_per_year"], abs=0.01)
     twice = first(pl.concat([rows, rows]), resamples=0)
     assert twice["decades_per_year"] == pytest.approx(a["decades_per_year"])
+
+
+def test_an_interval_of_more_than_a_thousand_times_gives_no_figures() -> None:
+    """Twelve results of six labs: draws of labs with hardly a slope run off."""
+    wide = pool(12, 11, per_year=30, sd=6, labs=6)
+    row = first(wide)
+    assert row["reason"] == "too few labs to say: the interval spans over 1,000 times"
+    assert [row[c] for c in (*FIGURES, "interval")] == [None] * 7
+    assert row["score_per_year"] is not None
+    said = progress.sentence(progress.progress(wide))
+    assert said.startswith("**Not known** yet")
+    assert "too few labs to say" in said
+    lone = first(pool(12, 1, per_year=60, sd=6, labs=1))
+    assert lone["reason"] == "too few results to say: the interval spans over 1,000 times"
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_figures_span_three_decades_a_year_at_most(seed: int) -> None:
+    row = first(pool(12, seed, sd=8), resamples=200)
+    if row["low"] is not None:
+        assert row["high"] - row["low"] <= 3
+
+
+@pytest.mark.parametrize(("per_year", "words"), [(450, "**over 1,000 times**"),
+                                                 (-450, "**under 0.01 times**")])  # fmt: skip
+def test_the_sentence_prints_no_number_beyond_reason(per_year: float, words: str) -> None:
+    found = progress.progress(pool(60, per_year=per_year, sd=0.1))
+    assert abs(found["decades_per_year"][0]) > 40
+    said = progress.sentence(found)
+    assert words in said
+    assert "e+" not in said
+    assert "e-" not in said
 
 
 def test_the_sentence_names_the_most_and_the_least() -> None:

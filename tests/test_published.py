@@ -264,6 +264,8 @@ def test_few_models_are_not_fitted_and_it_is_said() -> None:
     assert published.fit_size(rows) is None
     said = published.explained(rows, None, "T")
     assert said.startswith("9 models of known size are too few to fit a line, which takes 10.")
+    none = published.explained(rows.clear(), None, "T")
+    assert none == "No model of known size here: a line takes 10."
 
 
 def test_a_doubted_entry_is_drawn_and_not_fitted() -> None:

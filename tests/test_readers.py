@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from data.analysis.grid import grid
 from data.analysis.paired import compare, samples_needed
 from data.analysis.readers import by_level, readers, sentence
+from data.analysis.verdicts import needed
 from tests.answers import answers
 
 KINDS = {"bert": "reader", "rules": "rules", "big": "writer", "small": "writer"}
@@ -103,12 +104,119 @@ def test_needed_samples_are_what_makes_equal_answers_a_match():
         assert only(readers(g, summary()))["verdict"] == verdict
 
 
-def test_needed_samples_grow_with_discordance():
-    rng = np.random.default_rng(1)
-    found = only(
-        readers(made({"bert": rng.random(50) < 0.5, "big": rng.random(50) < 0.5}), summary())
+@pytest.mark.parametrize("seed", range(16))
+def test_with_the_needed_samples_of_the_same_kind_the_verdict_is_reached(seed):
+    """The very same answers again and again: undecided just below `needed`, decided from it on."""
+    rng = np.random.default_rng(seed)
+    n, kinds = 40, {"bert": 0.6 + 0.1 * (seed % 3), "big": 0.75}
+    scores = {i: (rng.random((n, 2)) < p).astype(float) for i, p in kinds.items()}
+    rungs = np.array([1] * 10 + [2] * 30) if seed % 2 else np.ones(n, dtype=int)
+
+    def again(times):
+        order = np.argsort(np.tile(rungs, times), kind="stable")
+        g = made({i: np.tile(s, (times, 1))[order] for i, s in scores.items()},
+                 levels=np.tile(rungs, times)[order])  # fmt: skip
+        return only(readers(g, summary()))
+
+    found = again(1)
+    if found["verdict"] != "too close to call":
+        assert found["needed"] is None
+        return
+    assert found["needed"] > found["samples"]
+    times = found["needed"] / n
+    if times > 40:
+        return
+    assert again(int(np.ceil(times)))["verdict"] != "too close to call"
+    assert again(int(np.ceil(times)) - 1)["verdict"] == "too close to call"
+
+
+def test_needed_is_of_the_difference_seen_and_not_of_the_margin():
+    """Ten points behind on 60 samples: a hundred or so show it, whatever five points would take."""
+    bert, big = share(60, 40), np.roll(share(60, 46), 5)
+    found = only(readers(made({"bert": bert, "big": big}), summary()))
+    assert found["verdict"] == "too close to call"
+    assert found["samples"] < found["needed"] < 120
+    assert samples_needed(found["discordant"], 0.05) > 300
+
+
+@pytest.mark.parametrize(("reader", "writer", "n"), [(1, 2, 2), (3, 6, 6), (1, 1, 1), (4, 5, 9)])
+def test_of_a_handful_of_samples_nobody_plans_more(reader, writer, n):
+    g = made({"bert": share(n, reader), "big": share(n, writer)})
+    found = readers(g, summary())
+    assert only(found)["verdict"] == "too close to call"
+    assert only(found)["needed"] is None
+    assert only(by_level(g, summary()))["needed"] is None
+    assert sentence(found).endswith(
+        "; 1 is too close to call: collect 10 shared samples or more, to see how many it takes."
     )
-    assert found["needed"] == samples_needed(found["discordant"], 0.05)
+
+
+def test_where_no_number_of_samples_would_do_there_is_none():
+    """One in twenty behind: the interval closes on the margin itself, but would leave 0 first."""
+    d = np.r_[[-1.0], np.zeros(19)]
+    code = np.arange(20)
+    at_margin = needed(d, np.zeros(20, dtype=int), code, 0.05, 0.05)
+    assert 20 < at_margin < 150, "worse is told although a match never would be"
+    level = np.zeros(20)
+    assert needed(level, code * 0, code, float("nan"), 0.0) is None
+    assert needed(level, code * 0, code, float("nan"), 1e-7) is None
+    assert needed(level, code * 0, code, float("nan"), 0.05) == 73
+
+
+def priced(**basis):
+    return summary().with_columns(
+        price_basis=pl.col("contestant_id").replace_strict(basis, default=None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "prices", "words"),
+    [
+        ("tokens", "tokens", "list", "for 1/1000 of its cost."),
+        ("cpu", "machine", "self-hosted", "for 1/1000 of its cost."),
+        ("cpu", "tokens", "mixed", "for 1/1000 of its cost (own machine against list price)."),
+        ("tokens", "cpu", "mixed", "for 1/1000 of its cost (own machine against list price)."),
+        (None, "tokens", None, "for 1/1000 of its cost."),
+    ],
+)
+def test_a_ratio_of_own_machine_and_list_price_is_marked(reader, writer, prices, words):
+    g = made({"bert": share(200, 180), "big": share(200, 180)})
+    found = readers(g, priced(bert=reader, big=writer))
+    assert (only(found)["prices"], only(found)["cheap_prices"]) == (prices, prices)
+    assert sentence(found).endswith(words)
+
+
+def test_ratios_of_different_kinds_share_no_median():
+    n = 200
+    g = made(
+        {"bert": np.r_[share(n, 180), share(n, 180)],
+         "big": np.r_[share(n, 180), np.full(n, np.nan)],
+         "small": np.r_[np.full(n, np.nan), share(n, 180)]},
+        tasks=["a"] * n + ["b"] * n,
+    )  # fmt: skip
+    found = readers(g, priced(bert="cpu", big="tokens", small="machine"))
+    assert found["prices"].to_list() == ["mixed", "self-hosted"]
+    assert (
+        "for 1/1000 of its cost (own machine against list price) and 1/100 of its cost (own "
+        "machines) on the median such task"
+    ) in sentence(found)
+
+
+def test_a_reader_that_is_dearer_is_said_in_times():
+    g = made({"bert": share(200, 180), "big": share(200, 180)},
+             cost_usd={"bert": 0.03, "big": 0.01})  # fmt: skip
+    assert "for 3.0 times its cost" in sentence(readers(g, summary()))
+
+
+def test_undecided_tasks_are_named_with_what_each_takes():
+    tasks = ["a"] * 20 + ["b"] * 30 + ["c"] * 4
+    g = made({"bert": np.r_[share(20, 10), share(30, 15), share(4, 2)],
+              "big": np.r_[share(20, 10), share(30, 15), share(4, 2)]}, tasks=tasks)  # fmt: skip
+    assert sentence(readers(g, summary())) == (
+        "On **0 of 3** tasks the best reader is seen to do as well as the best writer; 3 are too "
+        "close to call: should the differences seen hold, telling takes about 73 shared samples on "
+        "a (now 20) and 73 shared samples on b (now 30); how many on the others can't be told."
+    )
 
 
 def test_ties_go_to_the_cheaper():
@@ -265,7 +373,8 @@ def test_the_sentence_says_what_the_frame_says():
     assert sentence(readers(g, summary())) == (
         "On **1 of 3** tasks the best reader is seen to do as well as the best writer, with 100% "
         "of its accuracy, for 1/1000 of its cost; on 1 it is detectably behind; 1 is too close to "
-        "call: telling takes about 73 shared samples a task, not 20."
+        "call: should the differences seen hold, telling takes about 73 shared samples on c (now "
+        "20)."
     )
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pytest
@@ -176,14 +178,14 @@ def test_the_verifier_and_the_predictor_are_said():
     found = routes(g, PAIR, verifier=Verifier(0.9, 0.1, 0.0002), predictor=Predictor(0.0001, 0.1))
     cascade = shown(found, kind="cascade")
     assert cascade["assumes"] == (
-        "a check that lets 90% of right and 10% of wrong answers pass ($0.20 per 1,000): stated, "
-        "not measured"
+        "a check, made for $0.20 per 1,000 tasks, lets 90% of right and 10% of wrong answers pass: "
+        "stated, not measured"
     )
     assert value(g, checked(g, ("small", "big"), Verifier(0.9, 0.1, 0.0002)))[1] == pytest.approx(
         cascade["accuracy"]
     )
     cut = shown(found, kind="threshold", cut=2)
-    assert "guessed for $0.10 per 1,000 tasks and wrong for 10%" in cut["assumes"]
+    assert "guessed for $0.10 per 1,000 tasks and wrong for 10% of the tasks" in cut["assumes"]
 
 
 def test_intervals_are_the_paired_bootstrap_and_contain_the_point():
@@ -322,6 +324,54 @@ def test_the_sentence_doubts_a_gain_within_the_interval():
     frame = routes(table(n=5, seed=0), PAIR).filter(pl.col("cut") == 3)
     assert frame["above_hull_low"][0] < 0 < frame["above_hull"][0]
     assert "20 samples can't tell from 0: collect more" in sentence(frame)
+
+
+def blind_world(seed, n=60, contestants=5):
+    """Nothing to route: whoever is asked, a level tells nothing of who will be right."""
+    rng = np.random.default_rng(seed)
+    ids = [f"c{i}" for i in range(contestants)]
+    scores = {c: (rng.random(4 * n) < 0.5 + 0.08 * i).astype(float) for i, c in enumerate(ids)}
+    g = grid(answers(scores, levels=np.repeat([1, 2, 3, 4], n),
+                     cost_usd={c: 0.001 * 3**i for i, c in enumerate(ids)}))  # fmt: skip
+    pairs = [*pairwise(ids), (ids[0], ids[-1])]
+    # A check as good as a coin: no cascade is better than mixing either.
+    return routes(g, pairs, verifier=Verifier(0.5, 0.5), resample=draws(g, 200, seed=seed))
+
+
+def test_where_nothing_beats_mixing_a_claim_without_doubt_is_rare():
+    """20 routes of 5 contestants: uncorrected, one world in seven would be told of a sure gain."""
+    told = naive = 0
+    for seed in range(100):
+        found = blind_world(seed)
+        said = sentence(found)
+        named = "Best against" in said
+        told += named and "may be chance" not in said and "can't tell" not in said
+        made = found.filter(pl.col("kind").is_in(["threshold", "cascade"]))
+        naive += bool((made["above_hull_low"] > 1e-9).any())
+    assert naive >= 8
+    assert told <= 5, "one-sided 2.5 %"
+
+
+def test_the_best_of_many_routes_may_be_chance():
+    found = blind_world(0)
+    top = found.filter(pl.col("kind") == "threshold").sort("above_hull").tail(1)
+    lucky = top.with_columns(above_hull=0.05, above_hull_low=0.01, above_hull_sure=-0.01)
+    assert "**5.0 points** more for the same money, which may be chance, being the best of 1 " in (
+        sentence(lucky)
+    )
+    sure = top.with_columns(above_hull=0.04, above_hull_low=0.02, above_hull_sure=0.01)
+    both = pl.concat([lucky, sure])
+    assert "**4.0 points** more for the same money, if" in sentence(both), "the sure one goes first"
+
+
+def test_the_corrected_end_is_the_lower_one_and_for_one_route_the_same():
+    found = routes(table(epochs=2), PAIR)
+    made = found.filter(pl.col("kind").is_in(["threshold", "cascade"]))
+    assert (made["above_hull_sure"] < made["above_hull_low"]).all()
+    two = grid(answers({"small": [1, 0] * 40, "big": [1, 1] * 40}, levels=[1] * 80,
+                       cost_usd={"small": 1.0, "big": 2.0}))  # fmt: skip
+    one = shown(routes(two, PAIR, resample=draws(two, 2000)), kind="cascade")
+    assert one["above_hull_sure"] == pytest.approx(one["above_hull_low"], abs=0.02)
 
 
 def test_the_sentence_when_no_route_is_worth_it():

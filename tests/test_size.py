@@ -434,13 +434,85 @@ def test_the_guard_shows_no_size_above_what_was_calibrated() -> None:
          "score": [0.569, 0.42, 0.42, 0.1967], "thinking": [True, True, False, False]}
     )  # fmt: skip
     found = {row["name"]: row for row in size_inverse.read(closed, published(), None).to_dicts()}
-    for name in ("GPT-5.5 (xhigh)", "answers"):
+    for name in ("GPT-5.5 (xhigh)", "answers", "thinks"):
         row = found[name]
         assert (row["kind"], row["params_low"]) == ("at least", 1.6e12)
         assert row["params_estimate"] is row["params_high"] is row["logit_estimate"] is None
         assert row["note"].startswith("outside calibration")
-    assert found["thinks"]["kind"] == found["GPT-4o"]["kind"] == "inside"
+    # A score inside that the line would read as 79T.
+    assert found["thinks"]["note"].startswith(
+        "outside calibration: read as larger than every calibrated model that thinks"
+    )
+    assert found["GPT-4o"]["kind"] == "inside"
     assert found["GPT-4o"]["params_estimate"] == pytest.approx(174e9, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("middle", "low", "high"), [(174e9, 26e9, 1.2e12), (24e9, 4e9, 158e9), (27e9, 4e9, 177e9)]
+)
+def test_the_published_sizes_stay_inside_with_both_ends(
+    middle: float, low: float, high: float
+) -> None:
+    """METHOD 6: GPT-4o, GPT-4.1 nano and Claude 4.5 Haiku."""
+    line = published()
+    score = line.intercept + line.slope * np.log10(middle)
+    closed = pl.DataFrame({"name": ["c"], "score": [score], "thinking": [False]})
+    found = size_inverse.read(closed, line, None).row(0, named=True)
+    assert (found["kind"], found["note"]) == ("inside", None)
+    assert found["params_estimate"] == pytest.approx(middle)
+    assert found["params_low"] == pytest.approx(low, rel=0.13)
+    assert found["params_high"] == pytest.approx(high, rel=0.05)
+
+
+def test_one_contaminated_small_model_opens_the_line_to_no_size() -> None:
+    decades = np.linspace(9, 12, 60)
+    honest = rows(12 * decades - 106 + np.tile([1.0, -1.0], 30), 10**decades)
+    pool = pl.concat([honest, rows([80], [1e9], model=["stray"])])
+    found = one(79, None, pool)
+    assert (found["kind"], found["params_estimate"], found["params_high"]) == (
+        "at least", None, None,
+    )  # fmt: skip
+    assert found["params_low"] <= 1e12 * (1 + 1e-9)
+
+
+def test_a_size_beyond_the_calibrated_ones_is_at_least_or_at_most() -> None:
+    """The line rises 10 a decade from 10 at 1B; the ends stray 3 from it, outward."""
+    noise = np.array([-3.0, 1, -1, 1, -1, 1, -1, 3])
+    decades = np.linspace(9, 12, 8)
+    pool = rows(10 * (decades - 9) + 10 + noise, 10**decades)
+    top, bottom = one(42.9, None, pool), one(7.1, None, pool)
+    assert (top["kind"], top["params_low"], top["params_high"]) == ("at least", 1e12, None)
+    assert (bottom["kind"], bottom["params_low"], bottom["params_high"]) == ("at most", None, 1e9)
+    line = size_line.fit(pool)
+    begins = 10 ** calibration.invert(line, 42.9, None).low
+    assert top["note"] == (
+        "outside calibration: read as larger than every calibrated model; its interval begins at "
+        f"{begins / 1e9:.3g}B"
+    )
+    assert bottom["note"] == "outside calibration: read as smaller than every calibrated model"
+    assert one(25, None, pool)["kind"] == "inside"
+
+
+def test_an_upper_end_far_beyond_the_calibrated_sizes_is_no_number() -> None:
+    pool = drawn(20, 3, sd=8)
+    line = size_line.fit(pool)
+    largest = {r.thinking: r.size_high for r in line.ranges}
+    closed = pl.DataFrame({"name": [f"c{i}" for i in range(80)], "thinking": [True, False] * 40,
+                           "score": np.repeat(np.linspace(5, 34, 40), 2)})  # fmt: skip
+    found = size_inverse.estimate(closed, pool).join(closed, on="name").filter(kind="inside")
+    cut = 0
+    for row in found.iter_rows(named=True):
+        reading = calibration.invert(line, row["score"], row["thinking"])
+        edge = largest[row["thinking"]]
+        assert row["params_estimate"] <= edge * (1 + 1e-8)
+        far = reading.high > np.log10(edge) + 1
+        cut += far
+        assert (row["params_high"] is None) == far
+        assert ("no upper bound within the calibrated sizes" in (row["note"] or "")) == far
+        if far:
+            said = size_inverse.sentence(found.filter(name=row["name"]))
+            assert "or more, 90% interval" in said
+    assert 0 < cut < found.height
 
 
 LADDER = rows(
@@ -460,7 +532,8 @@ def one(score: float | None, thinks: bool | None, pool: pl.DataFrame = LADDER, *
     ("score", "thinks", "kind"),
     [
         (50, False, "inside"), (50.1, False, "at least"), (50.1, True, "inside"),
-        (72, True, "inside"), (73, True, "at least"), (10, False, "inside"),
+        (72, True, "at least"), (60, True, "inside"), (73, True, "at least"),
+        (10, False, "inside"),
         (9.9, False, "at most"), (11.9, True, "at most"), (11.9, False, "inside"),
         (30, None, "no finite interval"), (None, True, "no finite interval"),
         (float("nan"), True, "no finite interval"),
@@ -545,16 +618,20 @@ def test_links_that_differ_more_than_threefold_are_flagged() -> None:
     decades = np.linspace(9, 13, 12)
     bent = 100 / (1 + np.exp(-(2 * decades - 24)))
     pool = rows(bent, 10**decades)
-    flagged = []
+    flagged, outside = [], []
     for score, truth in zip(bent, decades, strict=True):
         found = one(float(score), None, pool)
-        assert found["kind"] == "inside"
+        if found["kind"] != "inside":
+            outside.append(truth)
+            continue
         assert found["logit_estimate"] == pytest.approx(10**truth)
         ratio = found["params_estimate"] / found["logit_estimate"]
         flagged.append(found["links_disagree"])
         assert found["links_disagree"] is (max(ratio, 1 / ratio) > 3)
         assert (found["note"] or "").startswith("the logit line gives") == found["links_disagree"]
-    assert 0 < sum(flagged) < 12
+    assert 0 < sum(flagged) < len(flagged)
+    assert len(flagged) >= 8
+    assert 13.0 in outside
     straight = rows(10 * decades - 80, 10**decades)
     assert one(35, None, straight)["links_disagree"] is False
 
@@ -623,6 +700,13 @@ def test_the_one_that_strays_is_named() -> None:
     assert size_inverse.strays(exact).is_empty()
 
 
+def test_a_lone_mixture_is_not_said_in_the_plural() -> None:
+    pool = drawn(14, 5).with_columns(params_active="params_total", mixture=pl.lit("dense"))
+    small = pl.when(pl.col("model") == "m0").then(pl.col("params_total") / 10)
+    said = size.sentence(pool.with_columns(params_active=small.otherwise("params_total")), "T")
+    assert "over 14 models, 1 of them a mixture of experts" in said
+
+
 def test_the_sentence_on_sizes() -> None:
     closed = pl.DataFrame({"name": ["best", "big", "small"], "score": [99.0, 30, 20],
                            "thinking": [False] * 3})  # fmt: skip
@@ -630,8 +714,10 @@ def test_the_sentence_on_sizes() -> None:
     said = size_inverse.sentence(found)
     assert said.startswith("**big** scores like an open model of **")
     assert said.endswith(
-        "2 of 3 closed configurations lie inside the calibrated range, and 1 score above every "
-        "open model calibrated on."
+        "2 of 3 closed configurations lie inside the calibrated range, and 1 reads as larger than "
+        "every open model calibrated on."
     )
-    assert "1 of 1" in size_inverse.sentence(found.filter(pl.col("name") == "best"))
+    assert "**1 of 1 closed configuration** reads as larger" in size_inverse.sentence(
+        found.filter(pl.col("name") == "best")
+    )
     assert "**No** closed configuration" in size_inverse.sentence(found.clear())

@@ -366,13 +366,30 @@ def test_the_sentence_says_what_the_frames_say():
     assert "too close to call; beside total" in sentence(unsure, pairs)
 
 
+@pytest.mark.parametrize(
+    ("n", "mixtures", "words"),
+    [(1, 0, "**1 model of known size**, no mixture of experts;"),
+     (1, 1, "**1 model of known size**, a mixture of experts;"),
+     (3, 0, "**3 models of known size**, none of them mixtures of experts;"),
+     (3, 2, "**3 models of known size**, 2 of them mixtures of experts;")],
+)  # fmt: skip
+def test_the_sentence_counts_in_grammar(n, mixtures, words):
+    rows = [moe(10 + i, 1) if i < mixtures else dense(10 + i) for i in range(n)]
+    found = sparsity(summary(*rows))
+    assert sentence(explained(found), compared(matched(found))).startswith(words)
+    why = explained(found)["reason"].drop_nulls()[0]
+    assert ("1 model with both counts is too few" in why) == (n == 1)
+
+
 def test_the_sentence_says_what_is_lacking():
     rows = sparsity(summary(moe(10, 1, accuracy=0.6), dense(10)))
     assert sentence(explained(rows), compared(matched(rows))) == (
-        "**2 models of known size, 1 of them mixtures of experts**; it takes 10 with 5 such "
+        "**2 models of known size**, 1 of them a mixture of experts; it takes 10 with 5 such "
         "mixtures: collect more open ones; mixtures of experts stand +10.0 points against "
         "the dense contestants nearest in total size (1 model)."
     )
     none = sparsity(summary())
-    assert sentence(explained(none), compared(matched(none))).startswith("**0 models of known")
+    assert sentence(explained(none), compared(matched(none))).startswith(
+        "**No model** here has both counts; it takes 10"
+    )
     assert no_nan(compared(matched(none)))

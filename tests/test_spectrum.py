@@ -474,9 +474,14 @@ def test_the_sentence_says_what_is_lacking():
     few = sentence(spectrum(contestants(8, reasoning_share=[0.1, 0.0, None, None] * 2)))
     assert few.startswith("**4** contestants report whether they reason, 2 that do and 2 that")
     assert "(4 not reported); it takes 10" in few
-    assert sentence(spectrum(contestants(1))).startswith("**1** contestant reports")
+    one = sentence(spectrum(contestants(1, reasoning_share=[0.4])))
+    assert one.startswith("**1** contestant reports whether it reasons, and does; it takes 10")
+    mixed = sentence(spectrum(contestants(3, reasoning_share=[0.4, 0.0, 0.0])))
+    assert "3** contestants report whether they reason, 1 that does and 2 that do not;" in mixed
+    alike = sentence(spectrum(contestants(2, reasoning_share=[0.0, 0.0])))
+    assert "none that do and 2 that do not;" in alike
     empty = spectrum(contestants().clear())
-    assert sentence(empty).startswith("**0** contestants report")
+    assert sentence(empty).startswith("**No** contestant reports whether it reasons;")
     assert no_nan(empty)
     free = spectrum(contestants(cost_per_1k_usd=[0.0] * 20))
     assert "beside cost can't be told here" in sentence(free)

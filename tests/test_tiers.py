@@ -218,21 +218,77 @@ def test_the_sentence_counts_the_tasks_and_what_is_saved() -> None:
     found = matrix(
         scores, tasks=["easy"] * 20 + ["hard"] * 20, cost_usd={"small": 0.001, "big": 0.02}
     )
-    assert tiers.sentence(found) == (
-        "On **1 of 2** tasks a model below 10B parameters is not detectably worse than the best."
-    )
+    assert tiers.sentence(found) == "On **1 of 2** tasks a model below 10B parameters does best."
     equal = {"small": right(17, 20), "closed": right(18, 20), "big": right(1, 20)}
     found = matrix(equal, cost_usd={"small": 0.001, "closed": 0.02, "big": 0.5})
     low = row(found, "< 10B")["difference_low"]
     assert tiers.sentence(found) == (
-        "On **1 of 1** task a model below 10B parameters is not detectably worse than the best "
-        f"and costs $1.00 for 1,000 where the best costs $20.00; it could still be {-100 * low:.1f}"
-        " points worse (median of the intervals)."
+        "On **the only task** compared a model below 10B parameters is not detectably worse than "
+        f"the best and costs $1.00 for 1,000 where the best costs $20.00; it could still be "
+        f"{-100 * low:.1f} points worse (median of the intervals)."
     )
     none = matrix({"closed": [1] * 40, "small": [0] * 40, "big": right(3, 40)})
     assert tiers.sentence(none) == (
-        "On **0 of 1** task a model below 10B parameters is not detectably worse than the best; "
-        "on 1 no tier is good enough."
+        "On **the only task** compared a model below 10B parameters is detectably worse than the "
+        "best; no tier is good enough."
     )
     large = matrix({"closed": [1] * 40, "big": right(39, 40)})
-    assert tiers.sentence(large).startswith("On **1 of 1** task a model above 100B parameters")
+    assert tiers.sentence(large).startswith(
+        "On **the only task** compared a model above 100B parameters is not detectably worse"
+    )
+
+
+def test_the_sentence_calls_nothing_worse_where_nobody_solves_anything() -> None:
+    nothing = matrix({"small": [0] * 20, "big": [0] * 20}, cost_usd={"small": 0.001, "big": 0.02})
+    assert row(nothing, "< 10B")["is_best"]
+    assert tiers.sentence(nothing) == (
+        "**Nobody solves** anything of the 1 task that models of two sizes answered, so no size is "
+        "good enough: collect easier tasks."
+    )
+    some = matrix(
+        {"small": [0] * 20 + right(17, 20), "big": [0] * 20 + right(18, 20)},
+        tasks=["hard"] * 20 + ["easy"] * 20,
+    )
+    assert tiers.sentence(some).startswith("On **the only task** compared a model below 10B")
+    assert tiers.sentence(some).endswith("; nobody solves anything of 1 task more.")
+
+
+@pytest.mark.parametrize(
+    ("small", "closed", "prices", "mark"),
+    [
+        ("tokens", "tokens", "list", ""),
+        ("cpu", "machine", "self-hosted", ""),
+        ("cpu", "tokens", "mixed", " (own machine against list price)"),
+        (None, "tokens", None, ""),
+    ],
+)
+def test_a_saving_between_own_machine_and_list_price_is_marked(
+    small: str | None, closed: str, prices: str | None, mark: str
+) -> None:
+    basis = {"small": small, "closed": closed, "big": "tokens"}
+    tier = sizes().with_columns(
+        price_basis=pl.col("contestant_id").replace_strict(basis, default=None)
+    )
+    found = matrix(
+        {"small": right(17, 20), "closed": right(18, 20), "big": right(1, 20)}, tier,
+        cost_usd={"small": 0.001, "closed": 0.02, "big": 0.5},
+    )  # fmt: skip
+    assert row(found, "< 10B")["prices"] == prices
+    assert f"where the best costs $20.00{mark}; it could" in tiers.sentence(found)
+
+
+def test_savings_of_different_kinds_share_no_mean() -> None:
+    basis = {"small": "cpu", "closed": "tokens", "big": "machine"}
+    tier = sizes().with_columns(
+        price_basis=pl.col("contestant_id").replace_strict(basis, default=None)
+    )
+    nan = float("nan")
+    found = matrix(
+        {"small": right(17, 20) * 2, "closed": [*right(18, 20), *[nan] * 20],
+         "big": [*[nan] * 20, *right(18, 20)]}, tier,
+        tasks=["a"] * 20 + ["b"] * 20, cost_usd={"small": 0.001, "closed": 0.02, "big": 0.5},
+    )  # fmt: skip
+    assert (
+        "costs $1.00 for 1,000 where the best costs $20.00 (own machine against list price) and "
+        "$1.00 for 1,000 where the best costs $500 (own machines)"
+    ) in tiers.sentence(found)

@@ -22,7 +22,7 @@ Lenses, the file that has the sentence first:
     bill        bill, spend (logs joined to what is in use), cheaper (what does as well for less)
     drift       drift, drift_pairs, drift_tests, cost_split, canary, cusum
     hardware    hardware, tiles, roofline
-    readers     readers
+    readers     readers, verdicts (what an interval says, and how many samples it takes)
     routing     routing, router (the rules), cascade
     spectrum    spectrum, overlap
     sparsity    sparsity, matched (MoE beside dense of its size)

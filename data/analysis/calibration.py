@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from data.analysis.regress import fieller
-from data.analysis.size_line import Fit, linked
+from data.analysis.size_line import Fit, Range, linked
+from data.analysis.size_rows import power
+from data.wording import size as said
+
+INSIDE, ABOVE, BELOW = "inside", "at least", "at most"
+BEYOND = 10.0
+"""A size more than this many times the largest calibrated one is not given as a number."""
 
 
 class Reading(NamedTuple):
@@ -50,3 +57,39 @@ def invert(line: Fit, score: float, thinks: bool | None, level: float = 0.90) ->
     c = t2 * (line.residual_sd**2 + float(at @ toward))
     ends = fieller(a, b, c)
     return Reading(middle, *(middle + u for u in ends)) if ends else Reading(middle, None, None)
+
+
+def side(score: float, reading: Reading | None, seen: Range) -> str:
+    """'at least', 'at most' or 'inside': the score first (METHOD 6), then the size it is read as.
+
+    A single stray high score would otherwise open the line to any size.
+    """
+    if score > seen.score_high:
+        return ABOVE
+    if score < seen.score_low:
+        return BELOW
+    middle = reading.middle if reading else np.nan
+    # The largest model itself, on the line, is not outside by its rounding.
+    if middle > np.log10(seen.size_high) + 1e-9:
+        return ABOVE
+    return BELOW if middle < np.log10(seen.size_low) - 1e-9 else INSIDE
+
+
+def within(decades: float | None, seen: Range) -> float | None:
+    """10 to the power of it; None where that is more than BEYOND times the largest size seen."""
+    size = power(decades)
+    return None if size is None or size > seen.size_high * BEYOND else size
+
+
+def begins(reading: Reading | None, seen: Range) -> str:
+    """Where the interval of a size beyond the calibrated ones begins, if that is among them."""
+    low = power(reading.low if reading else None)
+    if low is None or low >= seen.size_high:
+        return ""
+    return f"; its interval begins at {said(round(low))}"
+
+
+def edge(reading: Reading | None, size: float, pick: Callable[..., float]) -> float:
+    """The calibrated size at the edge, unless the line itself claims less than that bound."""
+    own = power(reading.middle if reading else None)
+    return float(size if own is None else pick(size, own))

@@ -10,12 +10,14 @@ import polars as pl
 from data.analysis.by_model import comparable
 from data.analysis.grid import Array, Grid
 from data.analysis.groups import standing
+from data.analysis.price_kinds import each, together
 from data.analysis.resample import Draws, draws, interval
 from data.wording import percent, times_less
 
 NEEDED: dict[str, type[pl.DataType]] = {
     "name": pl.String, "model_id": pl.String, "accuracy": pl.Float64, "cost_per_1k_usd": pl.Float64,
 }  # fmt: skip
+UNSOLVED = "its teacher solves nothing"
 STUDENTS = {
     "student_model_id": pl.String, "teacher_model_id": pl.String, "confidence": pl.String,
     "student_id": pl.String, "student_name": pl.String,
@@ -141,8 +143,7 @@ def _paired(
     row["cost_ratio"] = costs[0] / costs[1] if all(costs) else None
     if row["cost_ratio"] and row["kept"] is not None:
         row["kept_per_dollar"] = row["kept"] / row["cost_ratio"]
-    both = {student["prices"], teacher["prices"]}
-    row["prices"] = None if None in both else both.pop() if len(both) == 1 else "mixed"
+    row["prices"] = together(student["prices"], teacher["prices"])
     return row
 
 
@@ -185,27 +186,40 @@ def _kept(students: pl.DataFrame) -> str:
     known = students.filter(pl.col("kept").is_not_null())
     n = known.height
     if not n:
-        why = students["reason"].drop_nulls().value_counts().sort("count", "reason")
-        reason = f" ({why['reason'][-1]})" if why.height else ""
-        none = "no distilled model was asked" if students.is_empty() else f"{students.height} asked"
-        return f"**No student stands beside its teacher** here: {none}{reason}"
+        return f"**No student stands beside its teacher** here: {_lacking(students)}"
     if n == 1:
         row = known.row(0, named=True)
         ends = ""
         if row["kept_low"] is not None:
             ends = f" [{percent(row['kept_low'])}, {percent(row['kept_high'])}]"
         name, teacher = row["student_name"], row["teacher_name"]
-        cost = _cost(row["cost_ratio"])
+        cost = _cost(known)
         return f"{name} keeps **{percent(row['kept'])}**{ends} of the capability of {teacher}{cost}"
-    priced = known["cost_ratio"].drop_nulls().to_numpy()
-    cost = _cost(float(np.median(priced)) if len(priced) else None)
     kept = percent(float(np.median(known["kept"].to_numpy())))
-    return f"{n} students keep a median **{kept}** of their teacher's capability{cost}"
+    return f"{n} students keep a median **{kept}** of their teachers' capability{_cost(known)}"
 
 
-def _cost(ratio: float | None) -> str:
-    if ratio is None:
+def _lacking(students: pl.DataFrame) -> str:
+    """Who was asked in vain, and the commonest reason."""
+    asked = students.height
+    if not asked:
+        return "no distilled model was asked"
+    why = students["reason"].drop_nulls().value_counts().sort("count", "reason")
+    reason, n = (why["reason"][-1], why["count"][-1]) if why.height else (UNSOLVED, asked)
+    if asked == 1:
+        return f"1 distilled model was asked ({reason})"
+    return f"{asked} distilled models were asked ({'each' if n == asked else n}: {reason})"
+
+
+def _cost(known: pl.DataFrame) -> str:
+    """What they cost beside their teachers: a median for each kind of prices, and marked."""
+    ratios = each(known, "cost_ratio")
+    if not ratios:
         return ", at a cost that can't be compared"
-    if ratio > 1:
-        return f" for {ratio:.1f} times its cost"
-    return f" for {times_less(1 / ratio)} its cost"
+    its = "its" if known.height == 1 else "their"
+    said = [f"{_part_of(ratio)} {its} cost{mark}" for ratio, mark in ratios]
+    return f" for {' and '.join(said)}"
+
+
+def _part_of(ratio: float) -> str:
+    return f"{ratio:,.1f} times" if ratio > 1 else times_less(1 / ratio)

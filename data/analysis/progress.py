@@ -28,6 +28,8 @@ from data.analysis.size_rows import (
 FEWEST = 10
 """Dated results of known size that a slope takes."""
 YEAR = 365.25
+WIDEST = 3.0
+"""An interval of more decades a year than this says nothing worth printing."""
 REAL = (
     "score_per_year", "score_per_decade", "decades_per_year", "low", "high",
     "factor_per_year", "factor_low", "factor_high",
@@ -53,8 +55,8 @@ def progress(
     Rows: benchmark (rows without one are left out), score, params_total, thinking, lab, model and
     released (a date). n counts the rows with score, size and date, first and last are their dates.
     The figures are null and `reason` says why: fewer than FEWEST such rows, a size whose slope
-    isn't clearly above 0 (its two-sided t interval reaches 0), or size and date that can't be told
-    apart.
+    isn't clearly above 0 (its two-sided t interval reaches 0), size and date that can't be told
+    apart, or an interval of more than WIDEST decades a year (a factor of 1,000 between its ends).
     """
     if "released" not in rows.columns:
         rows = rows.with_columns(released=None)
@@ -94,6 +96,9 @@ def _of(rows: pl.DataFrame, resamples: int, level: float, seed: int) -> dict[str
     drawn = np.where(rising, by_year[1:], np.nan) / np.where(rising, by_size[1:], 1.0)
     by_labs = lab_interval(drawn, labs, level)
     low, high = by_labs or ends
+    if high - low > WIDEST:
+        few = "labs" if by_labs else "results"
+        return {**facts, "reason": f"too few {few} to say: the interval spans over 1,000 times"}
     return {
         **facts,
         "decades_per_year": d / s,
@@ -136,12 +141,16 @@ def sentence(found: pl.DataFrame) -> str:
 
 
 def _said(row: dict[str, Any]) -> str:
-    middle, low, high = (_times(row[f"factor_{c}"]) for c in ("per_year", "low", "high"))
+    # From the decades: a factor beyond the numbers is null, above as below.
+    middle, low, high = (_times(row[c]) for c in ("decades_per_year", "low", "high"))
     chance = ", so perhaps nothing" if row["low"] <= 0 <= row["high"] else ""
     return f"**{middle} times** the parameters on {row['benchmark']} ({low} to {high}{chance})"
 
 
-def _times(factor: float | None) -> str:
-    if factor is None or factor >= 1000:
+def _times(decades: float) -> str:
+    if decades >= 3:
         return "over 1,000"
+    if decades < -2:
+        return "under 0.01"
+    factor = 10.0**decades
     return f"{factor:.0f}" if factor >= 10 else f"{factor:.2g}"

@@ -217,10 +217,14 @@ def explained(sized: pl.DataFrame, fit: SizeFit | None, title: str) -> str:
         best = sure.sort("score", "contestant_id", descending=[True, False]).head(1)
         few = f"{_counted(models, 'model')} of known size"
         verb = "is" if models == 1 else "are"
-        why = f"too few to fit a line, which takes {FEWEST}" if models < FEWEST else "all of one"
+        why = "all of one size or one score"
+        if models < FEWEST:
+            why = f"too few to fit a line, which takes {FEWEST}"
         top = (
             f" **{best['name'][0]}** scores highest, {best['score'][0]:.1f}." if best.height else ""
         )
+        if not models:
+            return f"No model of known size here: a line takes {FEWEST}.{top}"
         return f"{few} {verb} {why}.{top}"
     over = f"{fit.models} models of known size"
     if fit.results > fit.models:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +9,19 @@ import numpy as np
 import polars as pl
 
 from data.analysis.grid import Array, Grid
-from data.analysis.intervals import Z
-from data.analysis.paired import Contrasts, contrasts, samples_needed
+from data.analysis.paired import Contrasts, contrasts
 from data.analysis.parts import Part, answered_mean, balanced, best, levels, shared_means, tasks
+from data.analysis.price_kinds import each, kind, together
 from data.analysis.summary import FULL_COVERAGE
+from data.analysis.verdicts import BETTER, FEWEST, MATCHES, TOO_CLOSE, needed, verdict
 from data.wording import percent, times_less
 
 READERS = ("reader", "rules")
 MARGIN = 0.05
 """A reader matches a writer when it is surely less than this share of capability behind."""
 ALPHA = 0.05
+NAMED = 3
+"""Undecided tasks that a sentence names."""
 WHO: dict[str, Any] = {
     "category": pl.String, "task": pl.String, "level": pl.Int64, "reader_id": pl.String,
     "reader_name": pl.String, "writer_id": pl.String, "writer_name": pl.String,
@@ -30,10 +32,10 @@ NUMBERS: dict[str, Any] = {
     "p": pl.Float64,
     "verdict": pl.String, "samples": pl.Int64, "discordant": pl.Float64, "needed": pl.Int64,
     "reader_cost_per_1k_usd": pl.Float64, "writer_cost_per_1k_usd": pl.Float64,
-    "cost_ratio": pl.Float64, "reader_per_s": pl.Float64, "writer_per_s": pl.Float64,
-    "speed_ratio": pl.Float64, "cheap_writer_id": pl.String,
+    "cost_ratio": pl.Float64, "prices": pl.String, "reader_per_s": pl.Float64,
+    "writer_per_s": pl.Float64, "speed_ratio": pl.Float64, "cheap_writer_id": pl.String,
     "cheap_writer_name": pl.String,
-    "cheap_cost_ratio": pl.Float64,
+    "cheap_cost_ratio": pl.Float64, "cheap_prices": pl.String,
 }  # fmt: skip
 """The columns that compare, in the order of the frame."""
 
@@ -44,6 +46,7 @@ class _Sides:
 
     ids: tuple[str, ...]
     names: list[str]
+    prices: list[str | None]
     readers: Array
     writers: Array
 
@@ -59,11 +62,16 @@ def readers(grid: Grid, summary: pl.DataFrame, margin: float = MARGIN) -> pl.Dat
     Miller 2024), `discordant`.
 
     verdict: 'better' (its low end > 0), 'worse' (its high end < 0), else 'matches' when the low end
-    > -margin, else 'too close to call'; `needed` samples would tell a difference of `margin`.
+    > -margin, else 'too close to call'. Only then, `needed`: with how many shared samples, more
+    than there are, the verdict would be reached if the difference and variance seen so far held,
+    and clusters grew in number alike (data/analysis/verdicts.py): a plan, not a promise.
+
     cost_ratio is writer over reader in dollars, speed_ratio reader over writer in documents per
     second, one call at a time (1 / seconds of a call); null when either is not known for 80 % of
     the samples, or is 0. cheap_writer_id is the cheapest writer than which the reader is not
     detectably better, so cheap_cost_ratio is what a reader saves against whoever is as good as it.
+    prices and cheap_prices say whose prices a ratio is of: 'list', 'self-hosted', 'mixed' (METHOD
+    1.2: never without a marker), or null where a kind is not known.
 
     A task without readers or without writers keeps its row with nulls. Sorted by category, task.
     """
@@ -100,31 +108,54 @@ def sentence(frame: pl.DataFrame) -> str:
             "No task here was answered by both a reader and a writer: add an encoder or rules, "
             "and a model that writes, to the same experiment."
         )
-    good = compared.filter(pl.col("verdict").is_in(["better", "matches"]))
-    unsure = compared.filter(pl.col("verdict") == "too close to call")
+    good = compared.filter(pl.col("verdict").is_in([BETTER, MATCHES]))
+    unsure = compared.filter(pl.col("verdict") == TOO_CLOSE)
     worse = compared.height - good.height - unsure.height
     noun = "task" if compared.height == 1 else "tasks"
     text = f"On **{good.height} of {compared.height}** {noun} the best reader "
     text += "is seen to do as well as the best writer" + _price(good)
     if worse:
         text += f"; on {worse} it is detectably behind"
-    if unsure.height:
-        needed, shared = max(unsure["needed"].to_list()), min(unsure["samples"].to_list())
-        text += (
-            f"; {unsure.height} {'is' if unsure.height == 1 else 'are'} too close to call: "
-            f"telling takes about {needed:,} shared samples a task, not {shared:,}"
-        )
-    return text + "."
+    return text + _more(unsure) + "."
+
+
+def _more(unsure: pl.DataFrame) -> str:
+    """What the undecided tasks would take, each by name, the nearest first."""
+    if unsure.is_empty():
+        return ""
+    rows = unsure.sort("needed", "task", "category", nulls_last=True)
+    told = rows.filter(pl.col("needed").is_not_null())
+    named = [
+        f"{r['needed']:,} shared samples on {r['task']} (now {r['samples']:,})"
+        for r in told.head(NAMED).iter_rows(named=True)
+    ]
+    text = f"; {rows.height} {'is' if rows.height == 1 else 'are'} too close to call"
+    if named:
+        listed = " and ".join([", ".join(named[:-1]), named[-1]] if named[:-1] else named)
+        text += f": should the differences seen hold, telling takes about {listed}"
+        others = told.height - len(named)
+        if others:
+            text += f" and more on {others} other{'' if others == 1 else 's'}"
+        untold = rows.height - told.height
+        return text + ("; how many on the others can't be told" if untold else "")
+    if rows["samples"].to_numpy().max() < FEWEST:
+        return f"{text}: collect {FEWEST} shared samples or more, to see how many it takes"
+    return f"{text}, and no number of samples promises to tell"
 
 
 def _price(good: pl.DataFrame) -> str:
     text = ""
-    kept, ratio = (good[c].drop_nulls().median() for c in ("kept", "cost_ratio"))
+    kept = good["kept"].drop_nulls().median()
     if isinstance(kept, float):
         text += f", with {percent(kept)} of its accuracy"
-    if isinstance(ratio, float):
-        text += f", for {times_less(ratio)} its cost"
+    costs = [f"{_part_of(ratio)} its cost{mark}" for ratio, mark in each(good, "cost_ratio")]
+    if costs:
+        text += f", for {' and '.join(costs)}"
     return text + (" on the median such task" if text and good.height > 1 else "")
+
+
+def _part_of(ratio: float) -> str:
+    return times_less(ratio) if ratio >= 1 else f"{1 / ratio:,.1f} times"
 
 
 def _sides(grid: Grid, summary: pl.DataFrame) -> _Sides:
@@ -134,7 +165,8 @@ def _sides(grid: Grid, summary: pl.DataFrame) -> _Sides:
     names = [f.get("name") or i for f, i in zip(facts, grid.ids, strict=True)]
     read = [i for i, kind in enumerate(kinds) if kind in READERS]
     write = [i for i, kind in enumerate(kinds) if kind == "writer"]
-    return _Sides(grid.ids, names, np.array(read, dtype=int), np.array(write, dtype=int))
+    prices = [kind(f) for f in facts]
+    return _Sides(grid.ids, names, prices, np.array(read, dtype=int), np.array(write, dtype=int))
 
 
 def _best(part: Part, sides: _Sides) -> tuple[int | None, int | None]:
@@ -169,28 +201,27 @@ def _row(
     low, high, discordant = (float(v[at]) for v in (found.low, found.high, found.discordant))
     cheap = _cheap(part, found, sides)
     cheap_cost = (None, None) if cheap is None else shared_means(part, part.cost, reader, cheap)
+    own = sides.prices[reader]
+    said = verdict(low, high, margin)
+    apart = part.score[reader] - part.score[writer]
+    se = float(found.se[at])
+    more = needed(apart, part.rung, part.cluster, se, margin) if said == TOO_CLOSE else None
     return row | {
         "reader_accuracy": accuracy[0], "writer_accuracy": accuracy[1],
         "kept": _ratio(accuracy[0], accuracy[1]), "difference": float(found.difference[at]),
         "difference_low": low, "difference_high": high, "p": float(found.p[at]),
-        "verdict": _verdict(low, high, margin),
+        "verdict": said,
         "samples": int(found.samples[at]), "discordant": discordant,
-        "needed": _needed(discordant, margin),
+        "needed": more,
         "reader_cost_per_1k_usd": _thousand(cost[0]), "writer_cost_per_1k_usd": _thousand(cost[1]),
         "cost_ratio": _ratio(cost[1], cost[0], positive=True),
+        "prices": together(own, sides.prices[writer]),
         "reader_per_s": per_s[0], "writer_per_s": per_s[1],
         "speed_ratio": _ratio(per_s[0], per_s[1]),
         **_who("cheap_writer", sides, cheap),
         "cheap_cost_ratio": _ratio(cheap_cost[1], cheap_cost[0], positive=True),
+        "cheap_prices": None if cheap is None else together(own, sides.prices[cheap]),
     }  # fmt: skip
-
-
-def _verdict(low: float, high: float, margin: float) -> str:
-    if low > 0:
-        return "better"
-    if high < 0:
-        return "worse"
-    return "matches" if low > -margin else "too close to call"
 
 
 def _against(part: Part, reader: int, writers: Array) -> Contrasts:
@@ -209,14 +240,6 @@ def _cheap(part: Part, found: Contrasts, sides: _Sides) -> int | None:
         if covered[w] and not np.isnan(cost[w]) and not low > 0
     ]
     return min(able, key=lambda w: (cost[w], w), default=None)
-
-
-def _needed(discordant: float, margin: float) -> int | None:
-    """Samples that tell a difference of `margin`; as many for no discordant one as Wilson needs."""
-    if not 0 < margin < 1:
-        return None
-    bound = math.ceil(Z * Z * (1 - margin) / margin)
-    return max(samples_needed(discordant, margin) or 0, bound)
 
 
 def _who(side: str, sides: _Sides, place: int | None) -> dict[str, str | None]:

@@ -132,8 +132,8 @@ def threshold(
         assumes = "the level is known beforehand, for nothing"
     else:
         assumes = (
-            f"the side of the cut is guessed for {usd(1000 * guess.cost_usd)} per 1,000 tasks and "
-            f"wrong for {percent(guess.error)}: stated, not measured"
+            f"the side of the cut is guessed {_charge(guess.cost_usd)} and wrong for "
+            f"{percent(guess.error)} of the tasks: stated, not measured"
         )
     return Route(
         f"Above level {cut}", "threshold", (small, big),
@@ -152,11 +152,10 @@ def checked(grid: Grid, stages: Sequence[str], verifier: Verifier) -> Route:
         raise ValueError("a cascade asks each contestant once")
     score, cost = _shared(*(means(grid, c, stages) for c in ("score", "cost_usd")))
     found = cascade(cost, score, verifier)
-    check = "free" if not verifier.cost_usd else f"{usd(1000 * verifier.cost_usd)} per 1,000"
     return Route(
         "Check, then escalate", "cascade", tuple(stages), found.accuracy, found.cost,
-        f"a check that lets {percent(verifier.accept_right)} of right and "
-        f"{percent(verifier.accept_wrong)} of wrong answers pass ({check}): stated, not measured",
+        f"a check, made {_charge(verifier.cost_usd)}, lets {percent(verifier.accept_right)} of "
+        f"right and {percent(verifier.accept_wrong)} of wrong answers pass: stated, not measured",
     )  # fmt: skip
 
 
@@ -170,8 +169,12 @@ def agreed(grid: Grid, small: str, big: str, wrong_agree: float) -> Route | None
     case = {0.0: "never", 1.0: "always"}.get(wrong_agree, f"in {percent(wrong_agree)} of cases")
     return Route(
         f"{TWICE}, wrong answers {case} agree", "cascade", (small, big), right, spent,
-        f"right answers agree with each other; wrong ones {case} do, which scores do not tell",
+        f"right answers agree with each other and wrong ones {case} do, which scores do not tell",
     )  # fmt: skip
+
+
+def _charge(cost_usd: float) -> str:
+    return f"for {usd(1000 * cost_usd)} per 1,000 tasks" if cost_usd else "for nothing"
 
 
 def single(grid: Grid, who: str) -> Route:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
 from data.analysis.cascade import Verifier
 from data.analysis.grid import Array, Grid
-from data.analysis.intervals import wilson_many
+from data.analysis.intervals import Z, wilson_many
 from data.analysis.resample import Draws, draws, interval
 from data.analysis.router import (
     TWICE,
@@ -38,7 +39,7 @@ SCHEMA: dict[str, Any] = {
     "cost_per_1k_usd": pl.Float64, "accuracy": pl.Float64, "accuracy_low": pl.Float64,
     "accuracy_high": pl.Float64,
     "samples": pl.Int64, "luck": pl.Boolean, "assumes": pl.String, "above_hull": pl.Float64,
-    "above_hull_low": pl.Float64, "above_hull_high": pl.Float64,
+    "above_hull_low": pl.Float64, "above_hull_high": pl.Float64, "above_hull_sure": pl.Float64,
 }  # fmt: skip
 
 
@@ -63,7 +64,9 @@ def routes(
     that), of the contestants of this table, or `hull`: (V, 2) vertices of dollars per 1,000 tasks
     and accuracy, by cost, flat after the last one; null below the first. Its interval
     above_hull_low..above_hull_high draws route and mix together; with a hull given it is moved
-    there.
+    there. above_hull_sure is its low end corrected for looking at many routes (Bonferroni over the
+    thresholds and cascades of the table that could be named): above_hull less z(0.025 / routes)
+    standard deviations of the resamples, whose own tails are too thin for that.
 
     A route that needs several epochs is over those of the samples that have them, and left out
     when they are less than 80 %. Sorted by cost, then name.
@@ -100,6 +103,10 @@ def _table(
     low, high = np.where(same, _wilson(grid, values[1], accuracy), [low, high])
     # Where no answer differs resampling knows no doubt; what it is of the route alone stands in.
     ends = np.where(same, np.stack([low, high]) - accuracy, np.stack(interval(gains)) - gain)
+    tried = max(1, sum(_nameable(r.kind, r.name) for r in built))
+    z = float(stats.norm.isf(0.025 / tried))
+    with np.errstate(all="ignore"):
+        deviation = np.where(same, -ends[0] / Z, gains.std(axis=0, ddof=min(1, len(gains) - 1)))
     frame = pl.DataFrame(
         {
             "route": [r.name for r in built], "kind": [r.kind for r in built],
@@ -109,6 +116,7 @@ def _table(
             "samples": (~np.isnan(values[1])).sum(axis=1), "luck": [r.luck for r in built],
             "assumes": [r.assumes for r in built], "above_hull": above,
             "above_hull_low": above + ends[0], "above_hull_high": above + ends[1],
+            "above_hull_sure": above - z * deviation,
         },
         schema=SCHEMA,
     ).with_columns(pl.col("^above_.*$").fill_nan(None))  # fmt: skip
@@ -137,7 +145,8 @@ def mixing(cost: Array, costs: Array, quality: Array) -> Array:
 def sentence(frame: pl.DataFrame, names: Mapping[str, str] | None = None) -> str:
     """What the frame of `routes` says, in one Markdown sentence; `names` by contestant_id.
 
-    Names the route furthest above the hull; asking twice counts as it is at worst.
+    Names the route furthest above the hull, of those that surely are where there are such; asking
+    twice counts as it is at worst. What only the luckiest of many routes shows may be chance.
     """
     if frame.is_empty():
         return (
@@ -146,10 +155,10 @@ def sentence(frame: pl.DataFrame, names: Mapping[str, str] | None = None) -> str
         )
     bound = _bound(frame)
     made = frame.filter(
-        pl.col("kind").is_in(["threshold", "cascade"])
+        pl.Series([_nameable(*r) for r in frame.select("kind", "route").iter_rows()])
         & pl.col("above_hull").is_not_null()
-        & ~pl.col("route").str.ends_with(AT_BEST)
-    ).sort("above_hull", descending=True, maintain_order=True)
+    ).sort(pl.col("above_hull_sure") > 0, "above_hull", descending=True, nulls_last=True,
+           maintain_order=True)  # fmt: skip
     if made.is_empty():
         return f"No route here can be compared with mixing contestants at random{bound}."
     top = made.row(0, named=True)
@@ -157,17 +166,28 @@ def sentence(frame: pl.DataFrame, names: Mapping[str, str] | None = None) -> str
         return (
             f"**No route** here beats mixing two contestants at random for the same money{bound}."
         )
-    doubt = (
-        ""
-        if (top["above_hull_low"] or 0.0) > 0
-        else f", which {top['samples']:,} samples can't tell from 0: collect more"
-    )
+    doubt = _doubt(top, made.height)
     spent = usd(top["cost_per_1k_usd"]) + (" per 1,000 tasks" if top["cost_per_1k_usd"] else "")
     return (
         f"Best against random mixing is {_how(top, names or {})}, for {spent}: "
         f"**{points(top['above_hull'])} points** more for the same money{doubt}, if "
         f"{top['assumes']}{bound}."
     )
+
+
+def _doubt(route: Mapping[str, Any], tried: int) -> str:
+    """What the interval leaves open, as such and for the best of many routes."""
+    if (route["above_hull_sure"] or 0.0) > 0:
+        return ""
+    if (route["above_hull_low"] or 0.0) > 0:
+        n = route["samples"]
+        return f", which may be chance, being the best of {tried} routes on {n:,} samples"
+    return f", which {route['samples']:,} samples can't tell from 0: collect more"
+
+
+def _nameable(kind: str, name: str) -> bool:
+    """Whether a headline could name this route."""
+    return kind in ("threshold", "cascade") and not name.endswith(AT_BEST)
 
 
 def _how(route: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -141,7 +141,8 @@ def sentence(rows: pl.DataFrame, title: str) -> str:
             f"The **{n} models** on {title} are all of one size or one score: add smaller and "
             "larger ones to see what size explains."
         )
-    over = f"over {n} models, {moe['models'] or 'none'} of them mixtures of experts"
+    a = "a mixture" if moe["models"] == 1 else "mixtures"
+    over = f"over {n} models, {moe['models'] or 'none'} of them {a} of experts"
     if (every["evaluators"] or 1) > 1:
         over += f", measured by {every['evaluators']} evaluators"
     left = " that thinking leaves open" if every["thinking_r2"] is not None else ""

@@ -13,7 +13,17 @@ import polars as pl
 from scipy import stats
 
 from data.analysis import regress
-from data.analysis.calibration import g, invert
+from data.analysis.calibration import (
+    ABOVE,
+    BELOW,
+    INSIDE,
+    begins,
+    edge,
+    g,
+    invert,
+    side,
+    within,
+)
 from data.analysis.size import FEWEST
 from data.analysis.size_line import Fit, Link, Range, Size, fit
 from data.analysis.size_rows import DECADES, clusters, design, power, usable
@@ -22,7 +32,7 @@ from data.wording import size as said
 
 DISAGREE = 3.0
 """The linear and the logit estimate differ when one is more than this many times the other."""
-INSIDE, ABOVE, BELOW, OPEN = "inside", "at least", "at most", "no finite interval"
+OPEN = "no finite interval"
 REAL = ("params_estimate", "params_low", "params_high")
 SCHEMA: dict[str, Any] = {
     "name": pl.String, "score": pl.Float64, **dict.fromkeys(REAL, pl.Float64), "kind": pl.String,
@@ -42,11 +52,17 @@ def estimate(
     logit_estimate (parameters), links_disagree (they differ more than DISAGREE times) and note
     (null where there is nothing to add). Only `kind` 'inside' has an estimate:
 
-    - 'at least': above the highest score calibrated for its thinking value. params_low is the
-      largest size calibrated for it, or what the line itself gives where that is less.
-    - 'at most': below the lowest, and params_high likewise.
+    - 'at least': above the highest score calibrated for its thinking value, or read as larger than
+      the largest model calibrated for it. METHOD guards the score alone, but one stray high score
+      would then open the line to any size. params_low is that largest size, or what the line itself
+      gives where that is less: a bound of the median, so where the score is inside, the note says
+      where the interval begins.
+    - 'at most': below the lowest score or the smallest size, and params_high likewise.
     - 'no finite interval': no line, a slope that may be 0 (g >= 1), no score, or thinking that is
       not told or that no calibrated model has.
+
+    The upper end of an interval is null, and the note says so, where it lies more than a decade
+    above the largest calibrated size: it is the line's claim about models that nobody has seen.
 
     Refusals leave the score between what is right and that plus the refusals: params_low is then of
     the first and params_high of the second. Rows come by score, highest first, then by name.
@@ -81,7 +97,8 @@ def _placed(
         return _row(OPEN, note=_why_open(row, line, seen))
     refused = max(0.0, row["abstained"] or 0.0)
     most = min(line.top, score + refused) if refused else score
-    low, high = _side(score, seen), _side(most, seen)
+    first, last = invert(line, score, thinks, level), invert(line, most, thinks, level)
+    low, high = side(score, first, seen), side(most, last, seen)
     note = None
     if most > score:
         share = percent((most - score) / line.top)
@@ -90,24 +107,30 @@ def _placed(
         return _row(OPEN, note="its refusals leave any size open")
     group = _group(seen)
     if low == ABOVE:
-        bound = _bound(line, score, thinks, seen.size_high, min)
-        return _row(ABOVE, low=bound, note=f"outside calibration: above every {group}")
+        why = f"above every {group}"
+        if score <= seen.score_high:
+            why = f"read as larger than every {group}{begins(first, seen)}"
+        return _row(ABOVE, low=edge(first, seen.size_high, min), note=f"outside calibration: {why}")
     if high == BELOW:
-        bound = _bound(line, most, thinks, seen.size_low, max)
-        return _row(BELOW, high=bound, note=f"outside calibration: below every {group}")
-    first, last = invert(line, score, thinks, level), invert(line, most, thinks, level)
-    ends = (power(first.low if first else None), power(last.high if last else None))
-    if first is None or None in ends:
-        return _row(OPEN, note="the interval has no end")
+        why = f"below every {group}"
+        if most >= seen.score_low:
+            why = f"read as smaller than every {group}"
+        return _row(BELOW, high=edge(last, seen.size_low, max), note=f"outside calibration: {why}")
+    ends = (power(first.low if first else None), within(last.high if last else None, seen))
+    unbounded = None if ends[1] else "no upper bound within the calibrated sizes"
+    if first is None or ends[0] is None or (low == BELOW and unbounded):
+        return _row(OPEN, note=unbounded or "the interval has no end")
     if high == ABOVE:
         return _row(ABOVE, low=ends[0], note="with its refusals outside calibration")
     if low == BELOW:
         return _row(BELOW, high=ends[1], note="without its refusals outside calibration")
+    note = "; ".join(n for n in (note, unbounded) if n) or None
     bent = invert(logit, score, thinks, level) if logit else None
-    other = power(bent.middle if bent else None)
+    other = within(bent.middle if bent else None, seen)
     differ = None if bent is None else abs(bent.middle - first.middle) > np.log10(DISAGREE)
-    if differ and other is not None:
-        note = "; ".join([*([note] if note else []), f"the logit line gives {said(round(other))}"])
+    if differ:
+        gives = "a size far beyond the calibrated ones" if other is None else said(round(other))
+        note = "; ".join(n for n in (note, f"the logit line gives {gives}") if n)
     return _row(INSIDE, power(first.middle), *ends, note, other, differ)
 
 
@@ -137,22 +160,9 @@ def _why_open(row: dict[str, Any], line: Fit | None, seen: Range | None) -> str:
     return "size does not clearly raise the score"
 
 
-def _side(score: float, seen: Range) -> str:
-    if score > seen.score_high:
-        return ABOVE
-    return BELOW if score < seen.score_low else INSIDE
-
-
 def _group(seen: Range) -> str:
     thinks = {True: " that thinks", False: " that does not think", None: ""}[seen.thinking]
     return f"calibrated model{thinks}"
-
-
-def _bound(line: Fit, score: float, thinks: bool | None, edge: float, pick: Any) -> float:
-    """The calibrated size at the edge, unless the line itself claims less than that bound."""
-    reading = invert(line, score, thinks)
-    own = power(reading.middle) if reading else None
-    return float(edge if own is None else pick(edge, own))
 
 
 def left_out(rows: pl.DataFrame, size: Size = "params_total", top: float = 100.0) -> pl.DataFrame:
@@ -232,22 +242,33 @@ def strays(rows: pl.DataFrame, size: Size = "params_total", level: float = 0.05)
 def sentence(found: pl.DataFrame) -> str:
     """One Markdown sentence on what `estimate` found."""
     inside = found.filter(pl.col("kind") == INSIDE)
-    above = found.filter(pl.col("kind") == ABOVE).height
+    above, below = (found.filter(pl.col("kind") == kind).height for kind in (ABOVE, BELOW))
+    of = f"{found.height} closed configuration{'' if found.height == 1 else 's'}"
     if inside.is_empty():
         if above:
             return (
-                f"**{above} of {found.height}** closed configurations score above every open model "
-                "calibrated on, and none inside: add larger open models before reading sizes."
+                f"**{above} of {of}** {'reads' if above == 1 else 'read'} as larger than every "
+                "open model calibrated on, and none inside: add larger open models before reading "
+                "sizes."
             )
         return (
             "**No** closed configuration's score can be read as a size here: add scored open "
             f"models of known size until there are {FEWEST} or more."
         )
-    row = inside.row(0, named=True)
-    middle, low, high = (said(round(row[c])) for c in REAL)
-    rest = f", and {above} score above every open model calibrated on" if above else ""
+    row, n = inside.row(0, named=True), inside.height
+    outside = [
+        f", and {count} read{'s' if count == 1 else ''} as {word} than every open model calibrated "
+        "on"
+        for count, word in ((above, "larger"), (below, "smaller"))
+        if count
+    ]
     return (
-        f"**{row['name']}** scores like an open model of **{middle}** parameters ({low} to "
-        f"{high}, 90% interval); {inside.height} of {found.height} closed configurations lie "
-        f"inside the calibrated range{rest}."
+        f"**{row['name']}** scores like an open model of **{said(round(row['params_estimate']))}** "
+        f"parameters ({_interval(row['params_low'], row['params_high'])}90% interval); {n} of {of} "
+        f"{'lies' if n == 1 else 'lie'} inside the calibrated range"
+        f"{''.join(outside)}."
     )
+
+
+def _interval(low: float, high: float | None) -> str:
+    return f"{said(round(low))} {'or more' if high is None else f'to {said(round(high))}'}, "

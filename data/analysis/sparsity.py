@@ -126,9 +126,11 @@ def _outcome(
 
 def _lacks(n: int, moe: int) -> str | None:
     if n < FEWEST:
-        return f"{n} models with both counts are too few, it takes {FEWEST}"
+        some = "1 model with both counts is" if n == 1 else f"{n} models with both counts are"
+        return f"{some} too few, it takes {FEWEST}"
     if moe < FEWEST_MOE:
-        return f"{moe} mixtures of experts are too few, it takes {FEWEST_MOE}"
+        some = "1 mixture of experts is" if moe == 1 else f"{moe} mixtures of experts are"
+        return f"{some} too few, it takes {FEWEST_MOE}"
     return None
 
 
@@ -163,15 +165,26 @@ def sentence(explained: pl.DataFrame, compared: pl.DataFrame) -> str:
         n, moe, reason = of.select("n", "moe", "reason").row(0)
         if reason != "nothing varies":
             need = f"it takes {FEWEST} with {FEWEST_MOE} such mixtures: collect more open ones"
-            known = f"{n} {'model' if n == 1 else 'models'} of known size, {moe} of them mixtures"
-            return f"**{known} of experts**; {need}{told}."
+            if not n:
+                return f"**No model** here has both counts; {need}{told}."
+            known = "1 model" if n == 1 else f"{n} models"
+            return f"**{known} of known size**, {_mixtures(n, moe)}; {need}{told}."
         return f"Capability or size is the same for all {n} models of known size{told}."
     more = "total" if value["r2_total"] >= value["r2_active"] else "active"
     return (
-        f"Over {of['n'][0]} models, {of['moe'][0]} of them mixtures of experts, total parameters "
+        f"Over {of['n'][0]} models, {_mixtures(of['n'][0], of['moe'][0])}, total parameters "
         f"explain **{portion(value['r2_total'])}** of the differences in accuracy and active ones "
         f"{portion(value['r2_active'])}{_lead(of, more)}{_beside(value, more)}{told}."
     )
+
+
+def _mixtures(n: int, moe: int) -> str:
+    """How many of n models are mixtures of experts."""
+    if n == 1:
+        return "a mixture of experts" if moe else "no mixture of experts"
+    if moe == 1:
+        return "1 of them a mixture of experts"
+    return f"{moe or 'none'} of them mixtures of experts"
 
 
 def _lead(of: pl.DataFrame, more: str) -> str:

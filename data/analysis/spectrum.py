@@ -142,15 +142,27 @@ def _too_little(frame: pl.DataFrame, value: dict[str, float | None]) -> str:
     if have + lack >= FEWEST and min(have, lack) >= FEWEST_OF_LABEL:
         notes = dict(frame.select("measure", "note").iter_rows())
         return f"What the label explains can't be told: {notes['r2_label']}."
+    known, more = have + lack, f" ({unknown} not reported)" if unknown else ""
+    told = (
+        f"**{known}** contestants report whether they reason, {have or 'none'} that {_do(have)} "
+        f"and {lack or 'none'} that {_do(lack)} not"
+    )
+    if known < 2:
+        does = f", and does{'' if have else ' not'}" if known else ""
+        told = f"**{'1' if known else 'No'}** contestant reports whether it reasons{does}"
     return (
-        f"**{have + lack}** {_plural(have + lack)} whether they reason, {have} that do and {lack} "
-        f"that do not ({unknown} not reported); it takes {FEWEST} with at least {FEWEST_OF_LABEL} "
-        "of each: collect some models at several efforts."
+        f"{told}{more}; it takes {FEWEST} with at least {FEWEST_OF_LABEL} of each: collect some "
+        "models at several efforts."
     )
 
 
-def _plural(n: int) -> str:
-    return "contestant reports" if n == 1 else "contestants report"
+def _do(n: int) -> str:
+    return "does" if n == 1 else "do"
+
+
+def _few(n: int) -> str:
+    who = "1 contestant is" if n == 1 else f"{n} contestants are"
+    return f"{who} too few, it takes {FEWEST}"
 
 
 def _counts(
@@ -171,7 +183,7 @@ def _part(labelled: pl.DataFrame, columns: tuple[str, ...], resamples: int, seed
     having = int(rows["label"].sum())
     lacks = ""
     if rows.height < FEWEST:
-        lacks = f"{rows.height} contestants are too few, it takes {FEWEST}"
+        lacks = _few(rows.height)
     elif min(having, rows.height - having) < FEWEST_OF_LABEL:
         lacks = (
             f"{having} with and {rows.height - having} without reasoning tokens: it takes "
@@ -239,7 +251,8 @@ def _capability(part: Part) -> Iterator[tuple[object, ...]]:
 def _tested(name: str, part: Part, beside: str) -> Iterator[tuple[object, ...]]:
     """F and p of what the label adds; they take contestants as independent, which is said."""
     n, models = part.rows.height, part.rows["model"].n_unique()
-    dependent = "" if models == n else f"takes {n} contestants of {models} models as independent"
+    of = f"{models} model{'' if models == 1 else 's'}"
+    dependent = "" if models == n else f"takes {n} contestants of {of} as independent"
     f = p = None
     note = part.lacks
     if not note:
