@@ -8,14 +8,23 @@ from typing import Any
 
 import polars as pl
 
-from data.wording import amount, hours, seconds, usd
+from data.wording import amount, hours, seconds, size, usd
 
 SHARES = {
     "accuracy", "baseline", "coverage", "ste", "thrift", "p_frontier", "p_frontier_families",
     "hypervolume_lost", "kept", "discordant", "sparsity", "hard_accuracy", "otb_f1", "auc_oaa",
     "within_2x", "within_3x", "quality", "tokens_missing", "truncated_share_worst_level",
 }  # fmt: skip
-POINTS = {"difference", "gap", "quality_lost", "above_hull", "margin", "accuracy_difference"}
+SIZES = {"logit_estimate"}
+POINTS = {
+    "difference",
+    "gap",
+    "quality_lost",
+    "above_hull",
+    "above_hull_sure",
+    "margin",
+    "accuracy_difference",
+}
 ENDS = ("_low", "_high")
 
 
@@ -64,6 +73,8 @@ def _wording(column: str, kind: pl.DataType) -> Callable[[Any], str]:
     """How a column's values are said, by its name: units stand in names."""
     if column in ("measure", "unit"):
         return lambda v: word(v).replace("_", " ")
+    if column.startswith("params") or column in SIZES:
+        return lambda v: _known(v, lambda x: size(int(x)))
     if not kind.is_float():
         return word
     if (column.startswith("cost") and "usd" in column) or column == "usd_per_hour":
@@ -77,10 +88,15 @@ def _wording(column: str, kind: pl.DataType) -> Callable[[Any], str]:
     ):
         return lambda v: _known(v, lambda x: f"{100 * x:.1f}%")
     if column in POINTS:
-        return lambda v: _known(v, lambda x: f"{100 * x:+.1f} pts")
+        return lambda v: _known(v, _points)
     if column.endswith("_s") and "per" not in column.split("_"):
         return lambda v: _known(v, seconds)
     return (lambda v: _known(v, hours)) if column == "hours" else word
+
+
+def _points(value: float) -> str:
+    said = f"{100 * value:+.1f} pts"
+    return "0.0 pts" if said in ("+0.0 pts", "-0.0 pts") else said
 
 
 def _known(value: float | None, said: Callable[[float], str]) -> str:
@@ -107,7 +123,7 @@ def word(value: object) -> str:
 def _number(value: float) -> str:
     if math.isinf(value):
         return "∞"
-    size = abs(value)
-    if size >= 1e15 or 0 < size < 1e-4:
+    much = abs(value)
+    if much >= 1e15 or 0 < much < 1e-4:
         return f"{value:.2e}"
-    return f"{value:,.0f}" if size >= 1e3 else f"{value:.4g}"
+    return f"{value:,.0f}" if much >= 1e3 else f"{value:.4g}"

@@ -64,6 +64,7 @@ def prices(placed: pl.DataFrame) -> str:
     words = {
         "tokens": "token prices",
         "machine": "busy seconds × the machine's price",
+        "shared": "tokens × a shared server's price",
         "cpu": "CPU seconds × a price per CPU-hour",
     }
     rates = placed["usd_per_cpu_hour"].drop_nulls().unique().sort().to_list()
