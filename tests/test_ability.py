@@ -301,7 +301,7 @@ def test_who_answered_nothing_is_unknown_and_moves_nobody():
     fitted = fit(grid(answers(named, levels=of_level, drop_missing=False)))
     assert_frame_equal(fitted.contestants.tail(5), alone.contestants, abs_tol=1e-9)
     assert_frame_equal(fitted.difficulty, alone.difficulty, abs_tol=1e-9)
-    assert fitted.contestants.row(0) == ("absent", *[None] * 6, 0, 0)
+    assert fitted.contestants.row(0) == ("absent", *[None] * 6, 0.0, 0, 0)
 
 
 def test_no_answers_give_empty_frames():
@@ -339,7 +339,7 @@ def test_levels_say_who_answered_them_and_which_are_saturated():
     rows = levels(made, fit(made))
     assert rows["level"].to_list() == [1, 2, 3]
     assert rows["samples"].to_list() == [2, 2, 2]
-    assert rows["contestants"].to_list() == [3, 2, 2]
+    assert rows["credible"].to_list() == [3, 2, 2]
     assert rows["share_right"].to_list() == [1.0, 0.5, 0.0]
     assert rows["saturated"].to_list() == ["all right", None, "all wrong"]
     assert rows["level_difficulty"].is_sorted()
@@ -421,7 +421,7 @@ def test_numbers_are_in_bounds_and_never_nan(scores):
         for values in frame.select(pl.col(pl.Float64)):
             assert values.is_finite().all()
     known = rows.filter(pl.col("answers") > 0)
-    assert known.null_count().drop("bound").row(0) == (0,) * 8
+    assert known.null_count().drop("bound").row(0) == (0,) * 9
     assert ((known["theta_se"] > 0) & (known["theta_se"] <= 3)).all()
     assert (known["true_score_low"] <= known["true_score"]).all()
     assert (known["true_score"] <= known["true_score_high"]).all()
@@ -518,15 +518,17 @@ def test_scores_beyond_their_bounds_are_cut():
 
 
 def placed(*rows):
-    """An Ability of (contestant, theta, theta_se, low, true score, high, bound)."""
+    """An Ability of (contestant, theta, theta_se, low, true score, high, bound[, coverage])."""
     names = ("contestant_id", "theta", "theta_se", "true_score_low", "true_score",
-             "true_score_high", "bound")  # fmt: skip
+             "true_score_high", "bound", "coverage")  # fmt: skip
     schema = {n: pl.String if n in ("contestant_id", "bound") else pl.Float64 for n in names}
+    rows = [(*row, 1.0)[: len(names)] for row in rows]
     return Ability(pl.DataFrame(rows, schema=schema, orient="row"), pl.DataFrame(), 0)
 
 
 BEST = ("big", 2.0, 0.3, 80.0, 85.04, 89.0, None)
 WRONG = ("wrong", 2.5, 3.0, 0.0, 90.0, 95.0, "at most")
+PART = ("part", 3.0, 1.6, 46.1, 90.0, 100.0, "at least", 0.949)
 FAR = ("far", -2.0, 0.3, 10.0, 15.0, 20.0, None)
 
 
@@ -544,9 +546,14 @@ FAR = ("far", -2.0, 0.3, 10.0, 15.0, 20.0, None)
             "80.0 to 89.0); all others are told apart from it.",
         ),
         (
-            [BEST, ("x", 1.9, 0.3, 66.0, 70.0, 74.0, None), WRONG],
-            "Of 3 contestants, **Big** is the ablest with a true score of **85.0** (95 % interval "
+            [BEST, ("x", 1.9, 0.3, 66.0, 70.0, 74.0, None), WRONG, FAR],
+            "Of 4 contestants, **Big** is the ablest with a true score of **85.0** (95 % interval "
             "80.0 to 89.0); **2** others can't be told apart from it.",
+        ),
+        (
+            [BEST, ("x", 1.9, 0.3, 66.0, 70.0, 74.0, None), ("y", 1.8, *BEST[2:])],
+            "Of 3 contestants, **Big** is the ablest with a true score of **85.0** (95 % interval "
+            "80.0 to 89.0); **none** of the others can be told apart from it.",
         ),
         (
             [FAR, ("big", 7.0, 1.0, 96.84, 99.5, 100.0, "at least")],
@@ -565,6 +572,42 @@ FAR = ("far", -2.0, 0.3, 10.0, 15.0, 20.0, None)
             "score of at most **95.2**: collect easier levels.",
         ),
         (
+            [FAR, BEST, ("twin", *BEST[1:])],
+            "Of 3 contestants, **Big** and **twin** are the ablest with a true score of **85.0** "
+            "(95 % interval 80.0 to 89.0); all others are told apart from them.",
+        ),
+        (
+            [FAR, BEST, ("twin", *BEST[1:]), ("third", *BEST[1:])],
+            "Of 4 contestants, **Big** and 2 equals are the ablest with a true score of **85.0** "
+            "(95 % interval 80.0 to 89.0); all others are told apart from them.",
+        ),
+        (
+            [BEST, ("twin", *BEST[1:])],
+            "**All 2** contestants are equally able, with a true score of **85.0** (95 % interval "
+            "80.0 to 89.0): collect more samples, or harder levels.",
+        ),
+        (
+            [("a", *WRONG[1:]), WRONG],
+            "Every answer of 2 contestants is wrong, so all that is known of **each** is a true "
+            "score of at most **95.0**: collect easier levels.",
+        ),
+        (
+            [FAR, BEST, PART],
+            "Of 2 contestants, **Big** is the ablest with a true score of **85.0** (95 % interval "
+            "80.0 to 89.0); all others are told apart from it; 1 more answered only part.",
+        ),
+        (
+            [BEST, PART, PART],
+            "Only **Big** answered nearly all of these samples, with a true score of **85.0** "
+            "(95 % interval 80.0 to 89.0): collect another to compare it with; 2 more answered "
+            "only part.",
+        ),
+        (
+            [PART, PART],
+            "**None** of 2 contestants answered 95% of these samples, so nobody can be called the "
+            "ablest: collect the answers that are missing.",
+        ),
+        (
             [("big", None, None, None, None, None, None)],
             "No contestant has a score on these samples: **collect answers** to place anybody.",
         ),
@@ -579,3 +622,56 @@ def test_told_apart_means_by_more_than_the_error_of_the_difference():
     for gap, said in ((error - 0.01, "one other"), (error + 0.01, "all others")):
         other = ("x", 2.0 - gap, 0.4, 50.0, 60.0, 70.0, None)
         assert said in sentence(placed(BEST, other))
+
+
+def test_a_specialist_with_a_few_easy_answers_is_not_called_the_ablest():
+    """Nine right answers of one task in five promise more than they show."""
+    rng = np.random.default_rng(3)
+    tasks = [f"t{i // 10}" for i in range(50)]
+    solved = (rng.random((2, 50)) < [[0.7], [0.5]]).astype(float)
+    special = np.full(50, np.nan)
+    special[:9] = 1.0
+    scores = {"able": solved[0], "less": solved[1], "special": special}
+    fitted = fit(grid(answers(scores, tasks=tasks)))
+    rows = {row["contestant_id"]: row for row in fitted.contestants.iter_rows(named=True)}
+    assert rows["special"]["theta"] > rows["able"]["theta"], "the scale itself would name it"
+    assert rows["special"]["coverage"] == pytest.approx(0.9 / 5)
+    assert rows["able"]["coverage"] == 1
+    assert sentence(fitted).startswith("Of 2 contestants, **able** is the ablest")
+    assert sentence(fitted).endswith("; 1 more answered only part.")
+
+
+@pytest.mark.parametrize(("answered", "full"), [(19, True), (18, False)])
+def test_95_percent_of_the_samples_is_nearly_all(answered, full):
+    some = np.where(np.arange(20) < answered, np.arange(20) % 2, np.nan)
+    fitted = fit(grid(answers({"a": some, "b": np.zeros(20) + np.arange(20) % 3 // 2})))
+    assert fitted.contestants["coverage"][0] == pytest.approx(answered / 20)
+    assert ("1 more answered only part" in sentence(fitted)) is not full
+
+
+def test_the_ablest_of_many_must_lead_by_more():
+    """2.5 standard errors tell two apart; of 30 the best was chosen among many."""
+    gap = 2.5 * np.hypot(0.3, 0.3)
+    other = ("x", 2.0 - gap, 0.3, 50.0, 60.0, 70.0, None)
+    assert "all others are told apart" in sentence(placed(BEST, other))
+    many = [(f"f{i:02}", -3.0, 0.3, 1.0, 2.0, 3.0, None) for i in range(28)]
+    assert "one other can't be told apart" in sentence(placed(BEST, other, *many))
+
+
+def test_a_specialist_does_not_discredit_those_that_answered_all():
+    """Of its true score of nearly 100 the others have not half; of the best of them they have."""
+    tasks = ["easy"] * 12 + ["hard"] * 12
+    scores = {
+        "a": [1.0] * 6 + [0.0] * 6 + [0.0] * 11 + [1.0],
+        "b": [1.0] * 5 + [0.0] * 7 + [0.0] * 12,
+        "special": [1.0] * 12 + [np.nan] * 12,
+    }
+    made = grid(answers(scores, tasks=tasks))
+    fitted = fit(made)
+    score = dict(fitted.contestants.select("contestant_id", "true_score").iter_rows())
+    assert score["a"] < 0.5 * score["special"]
+    found = levels(made, fitted)
+    assert found["credible"].to_list() == [3, 2]
+    assert found["saturated"].to_list() == [None, None]
+    alone = grid(answers({n: s for n, s in scores.items() if n == "special"}, tasks=tasks))
+    assert levels(alone, fit(alone))["credible"].to_list() == [1], "nobody answered all"

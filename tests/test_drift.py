@@ -11,7 +11,7 @@ from scipy import stats
 from data.analysis import drift_tests as tests
 from data.analysis.canary import canaries
 from data.analysis.cost_split import cost_split, price_and_behaviour
-from data.analysis.cusum import cusum, sums
+from data.analysis.cusum import cusum, innovations, sums
 from data.analysis.drift import SCHEMA, drift, sentence
 from data.analysis.grid import grid
 from tests.answers import answers
@@ -137,6 +137,50 @@ def test_cusum_signals_soon_after_a_lasting_change_and_rarely_by_chance():
     after_change = [first_signal(rng.normal(1, 1, 300)) for _ in range(300)]
     assert np.mean(by_chance) == pytest.approx(465, rel=0.25)
     assert np.mean(after_change) == pytest.approx(10.4, rel=0.1)
+
+
+def nights_against_one(rng, nights, change=0.0, after=0):
+    """z of nights that are all compared with one first night, with a lasting change or none."""
+    z = (rng.normal(size=nights) - rng.normal()) / np.sqrt(2)
+    z[after:] += change
+    return z
+
+
+def test_the_error_of_a_lone_first_night_does_not_add_up_to_a_signal():
+    """One in ten signals within 50 nights of chance, as 1 - exp(-50 / 465) says; of z itself
+    nearly one in two. A lasting change is still found, when it comes after some nights."""
+    rng = np.random.default_rng(3)
+    chance = [nights_against_one(rng, 50) for _ in range(600)]
+    early = np.mean([first_signal(np.append(innovations(z), 99)) <= 50 for z in chance])
+    naive = np.mean([first_signal(np.append(z, 99)) <= 50 for z in chance])
+    assert early == pytest.approx(0.10, abs=0.035)
+    assert naive == pytest.approx(0.46, abs=0.06)
+    changed = [innovations(nights_against_one(rng, 80, 1.0, after=20)) for _ in range(300)]
+    waited = np.array([first_signal(z) for z in changed]) - 20
+    assert np.median(waited[waited > 0]) == pytest.approx(6, abs=1)
+    assert np.mean(waited[waited > 0] < 60) > 0.95
+    atonce = [innovations(nights_against_one(rng, 61, 1.0)) for _ in range(300)]
+    assert np.mean([first_signal(z) < 61 for z in atonce]) < 0.25, "it looks like the reference"
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.2, 0.5])
+def test_innovations_are_independent_with_variance_1(shared):
+    rng = np.random.default_rng(4)
+    z = np.sqrt(1 - shared) * rng.normal(size=(4000, 6)) + np.sqrt(shared) * rng.normal(
+        size=(4000, 1)
+    )
+    fresh = np.array([innovations(row, shared) for row in z])
+    assert fresh[:, 0] == pytest.approx(z[:, 0])
+    assert np.cov(fresh.T) == pytest.approx(np.eye(6), abs=0.08)
+
+
+def test_innovations_by_hand_and_without_unknown_nights():
+    found = innovations(np.array([-1.5, np.nan, -1.5, 0.0]))
+    assert found == pytest.approx(
+        [-1.5, np.nan, (-1.5 + 0.75) / np.sqrt(0.75), 1 / np.sqrt(2 / 3)], nan_ok=True
+    )
+    with pytest.raises(ValueError, match="shared"):
+        cusum(pl.DataFrame(), shared=1.0)
 
 
 def test_power_and_false_alarms_of_mcnemar_at_60_samples():
@@ -478,12 +522,13 @@ def test_slow_drift_adds_up_night_by_night_whatever_the_order_of_rows():
         ("b", "accuracy", n, 0.4) for n in nights
     ]
     history = pl.DataFrame(rows, schema=["contestant_id", "metric", "night", "z"], orient="row")
-    found = cusum(history.sample(fraction=1, shuffle=True, seed=1))
+    found = cusum(history.sample(fraction=1, shuffle=True, seed=1), shared=0)
     a, b = found.partition_by("contestant_id", maintain_order=True)
     assert a["down"].to_list() == [1, 2, 3, 4, 5, 6, 7, 8]
     assert a["signal"].to_list() == [None] * 4 + ["down"] * 4
     assert b["signal"].null_count() == 8
     assert b["up"].to_list() == [0] * 8
+    assert found["innovation"].equals(found["z"].alias("innovation"))
     assert cusum(history.clear()).is_empty()
     unknown = history.with_columns(z=pl.lit(None, pl.Float64))
     assert cusum(unknown)["up"].to_list() == [0] * 16
@@ -586,21 +631,93 @@ def test_sentences_say_what_the_frame_says():
     before, after = night({"a": RIGHT, "b": RIGHT}), night({"a": WORSE, "b": RIGHT})
     first = drift(before, after)
     assert sentence(first, {"a": "Ann"}) == (
-        "**1 change of tonight** must hold another night to count, namely Ann, whose accuracy fell "
-        "by 60.0 points."
+        "**1 change** can't be confirmed, since no night lies between these two: Ann, whose "
+        "accuracy fell by 60.0 points; collect another night."
+    )
+    held = drift(before, before)
+    assert sentence(drift(before, after, previous=held), {"a": "Ann"}) == (
+        "**1 change** of tonight must hold another night to count: Ann, whose accuracy fell by "
+        "60.0 points."
     )
     assert sentence(drift(before, after, previous=first)) == (
-        "**1 of 2** contestants changed for a second night, namely a, whose accuracy fell by 60.0 "
-        "points."
+        "**1 of 2** contestants changed for a second night: a, whose accuracy fell by 60.0 points."
     )
     longer = night({"a": RIGHT, "b": RIGHT}, output_tokens={n: np.full(20, 250.0) for n in "ab"})
-    assert sentence(drift(before, longer)) == (
-        "**2 changes of tonight** must hold another night to count, first of all a, whose output "
-        "tokens per answer rose from 100 to 250."
+    assert sentence(drift(before, longer, previous=held)) == (
+        "**2 changes** of tonight must hold another night to count: a, whose output tokens per "
+        "answer rose from 100 to 250; b, whose output tokens per answer rose from 100 to 250."
     )
-    assert sentence(drift(before, before)) == (
-        "**None of 2** contestants changed by 5 points, or by a quarter in tokens, time or cost, "
-        "beyond chance over 20 shared samples."
+
+
+def test_the_sentence_names_only_what_was_compared():
+    before = night({"a": RIGHT, "b": RIGHT})
+    limits = "by 5 points of accuracy, or to below 80% or above 125% in"
+    end = "beyond chance over 20 shared samples."
+    start = f"**None of 2** contestants changed {limits}"
+    assert sentence(drift(before, before)) == f"{start} output tokens or cost, {end}"
+    timed = drift(before, before, same_hour=True)
+    assert sentence(timed) == f"{start} output tokens, time or cost, {end}"
+    unpriced = night({"a": RIGHT, "b": RIGHT}, cost_usd={n: np.full(20, np.nan) for n in "ab"})
+    assert sentence(drift(before, unpriced)) == f"{start} output tokens, {end}"
+    bare = grid(answers({"a": RIGHT, "b": RIGHT}))
+    assert sentence(drift(bare, bare)) == (
+        f"**None of 2** contestants changed by 5 points of accuracy, {end}"
+    )
+    part = night({"a": [1.0] * 12 + [np.nan] * 8, "b": RIGHT})
+    assert "beyond chance over 12 to 20 shared samples." in sentence(drift(before, part))
+    none = grid(answers({"a": RIGHT, "b": [np.nan] * 20}, drop_missing=False))
+    assert sentence(drift(before, none)).endswith(
+        "; 1 more contestant has nothing that could be compared."
+    )
+
+
+def test_flips_that_lean_the_other_way_are_not_called_no_change():
+    levels = [1] * 2 + [2] * 40
+    before = night({"a": [1.0] * 2 + [0.0] * 40}, levels=levels)
+    after = night({"a": [0.0] * 2 + [1.0] * 12 + [0.0] * 28}, levels=levels)
+    assert sentence(drift(before, after)) == (
+        "**1 change** beyond chance has no clear direction: a, whose accuracy fell by 35.0 points, "
+        "while more single answers moved the other way; look at the levels."
+    )
+    both = {"before": before, "after": after}
+    wide = {
+        k: night({"a": v.score[0], "b": [float(k == "before")] * 42}, levels=levels)
+        for k, v in both.items()
+    }
+    assert "b, whose accuracy fell by 100.0 points; collect another night; 1 change more has no " \
+        "clear direction." in sentence(drift(wide["before"], wide["after"]))  # fmt: skip
+
+
+def test_the_sentence_names_three_changes_and_counts_the_rest():
+    names = "abcde"
+    before, after = (night(dict.fromkeys(names, s)) for s in (RIGHT, WORSE))
+    said = sentence(drift(before, after))
+    assert said.startswith("**5 changes** can't be confirmed")
+    assert said.count("whose accuracy fell by 60.0 points") == 3
+    assert "; and 2 more; collect another night." in said
+
+
+def test_whether_a_night_could_confirm_stands_in_the_frame():
+    before, after = night({"a": RIGHT}), night({"a": WORSE})
+    first = drift(before, after)
+    assert row(first)["confirmed"] is None
+    assert row(drift(before, after, previous=drift(before, before)))["confirmed"] is False
+    last = drift(before, after, previous=first)
+    assert row(last)["confirmed"] is True
+    assert row(last, "output_tokens")["confirmed"] is None, "nothing to confirm"
+
+
+def test_a_mean_that_moved_against_the_ratio_is_said_so():
+    """One long answer became short while nineteen short ones doubled."""
+    tokens = np.array([10_000.0] + [10.0] * 19)
+    later = np.array([100.0] + [40.0] * 19)
+    ok = {"a": np.ones(20)}
+    made = drift(night(ok, output_tokens={"a": tokens}), night(ok, output_tokens={"a": later}))
+    found = row(made, "output_tokens")
+    assert found["after"] < found["before"]
+    assert found["change"] > 1.25
+    assert "a, whose output tokens rose to 296% sample by sample (mean 510, then 43)" in sentence(
+        made
     )
 
 

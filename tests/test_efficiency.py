@@ -8,6 +8,7 @@ from data.analysis.adaptivity import responsiveness, thirds
 from data.analysis.comparators import comparators, ranked
 from data.analysis.efficiency import efficiency, sentence
 from data.analysis.grid import grid
+from data.analysis.multiple import apart
 from data.analysis.requirement import attempts, needed, requirement
 from data.analysis.resample import draws
 from tests.answers import answers
@@ -74,7 +75,7 @@ def test_the_table_of_contestants(
     assert row["adaptivity"] == (None if name == "failing" else close(kappa))
     assert row["elasticity"] == close(beta)
     assert row["easy_overhead"] == close(easy)
-    assert row["waste_tokens"] == close(waste)
+    assert row["waste_token_share"] == close(waste)
     assert row["tokens_per_correct"] == pytest.approx(per_correct, abs=0.05)
     assert row["lower_bound"] is False
 
@@ -99,7 +100,12 @@ def test_adaptivity_is_shown_from_a_fifth_of_the_bank(right, shown):
 
 def test_a_single_sample():
     row = measured({"a": [1]}, {"a": [40]}, [20], tau=0, cost_usd={"a": 0.1})["a"]
-    assert (row["accuracy"], row["ste"], row["thrift"], row["waste_tokens"]) == (1, 0.5, 0.5, 0.5)
+    assert (row["accuracy"], row["ste"], row["thrift"], row["waste_token_share"]) == (
+        1,
+        0.5,
+        0.5,
+        0.5,
+    )
     assert (row["adaptivity"], row["elasticity"]) == (None, None)
     assert (row["easy_overhead"], row["tokens_per_correct"]) == (pytest.approx(2), 40)
     assert (row["ste_low"], row["ste_high"]) == (None, None), "one cluster has no interval"
@@ -108,7 +114,7 @@ def test_a_single_sample():
 
 def test_nobody_solved_anything():
     row = measured({"a": [0, 0], "b": [0, 0]}, {"a": [9, 9], "b": [5, 7]})["a"]
-    assert (row["accuracy"], row["ste"], row["waste_tokens"]) == (0, 0, 1)
+    assert (row["accuracy"], row["ste"], row["waste_token_share"]) == (0, 0, 1)
     assert (row["thrift"], row["adaptivity"], row["elasticity"]) == (None, None, None)
     assert (row["easy_overhead"], row["required_samples"]) == (None, 0)
     assert row["tokens_per_correct"] == float("inf")
@@ -120,7 +126,7 @@ def test_nobody_solved_anything():
 
 def test_something_solved_and_no_requirement_is_not_known():
     row = measured({"a": [1, 0, 0]}, {"a": 9.0})["a"]
-    assert (row["ste"], row["thrift"], row["waste_tokens"]) == (None, None, None)
+    assert (row["ste"], row["thrift"], row["waste_token_share"]) == (None, None, None)
     assert row["accuracy"] == pytest.approx(1 / 3)
     assert row["tokens_per_correct"] == pytest.approx(27)
 
@@ -148,8 +154,9 @@ def test_a_fifth_of_the_tokens_may_be_missing(missing, told):
     row = measured({"a": [1] * 10}, {"a": tokens}, [20] * 10, cost_usd={"a": 0.5})["a"]
     assert row["accuracy"] == 1
     assert row["cost_per_correct_usd"] == 0.5, "dollars are known all the same"
-    for name in ("ste", "ste_low", "accuracy_required", "thrift", "easy_overhead", "waste_tokens",
-                 "waste_usd", "tokens_per_correct", "output_tokens"):  # fmt: skip
+    for name in ("ste", "ste_low", "accuracy_required", "thrift", "easy_overhead",
+                 "waste_token_share", "waste_usd_share", "tokens_per_correct",
+                 "output_tokens", "behind_best"):  # fmt: skip
         assert (row[name] is not None) == told, name
     assert (row["note"] == "tokens not reported for 30% of attempts") == (not told)
 
@@ -205,41 +212,41 @@ def test_waste_weighed_by_dollars():
     costs = {"a": [0.03, 0.01, 0.0], "b": [np.nan, np.nan, 0.01], "free": 0.0}
     scores = {"a": [0, 1, 1], "b": [1, 1, 1], "free": [1, 0, 1]}
     rows = measured(scores, dict.fromkeys(scores, 40.0), [20] * 3, cost_usd=costs)
-    assert rows["a"]["waste_tokens"] == pytest.approx(2 / 3)
-    assert rows["a"]["waste_usd"] == pytest.approx((0.03 + 0.005) / 0.04)
+    assert rows["a"]["waste_token_share"] == pytest.approx(2 / 3)
+    assert rows["a"]["waste_usd_share"] == pytest.approx((0.03 + 0.005) / 0.04)
     assert rows["a"]["waste_per_1k_usd"] == pytest.approx(1000 * 0.035 / 3)
     assert rows["a"]["cost_per_correct_usd"] == pytest.approx(0.02)
-    assert rows["b"]["waste_usd"] is rows["b"]["cost_per_correct_usd"] is None
+    assert rows["b"]["waste_usd_share"] is rows["b"]["cost_per_correct_usd"] is None
     assert "cost not known for 67% of attempts" in rows["b"]["note"]
-    assert (rows["free"]["waste_usd"], rows["free"]["waste_per_1k_usd"]) == (None, 0)
+    assert (rows["free"]["waste_usd_share"], rows["free"]["waste_per_1k_usd"]) == (None, 0)
     assert rows["free"]["cost_per_correct_usd"] == 0
 
 
 def test_waste_is_not_told_of_samples_without_a_requirement():
     costs = {"a": [1.0, 1.0, 7.0]}
     row = measured({"a": [1, 1, 1]}, {"a": [40, 20, 900]}, [20, 20, None], cost_usd=costs)["a"]
-    assert row["waste_tokens"] == pytest.approx(20 / 60)
-    assert row["waste_usd"] == pytest.approx(0.25)
+    assert row["waste_token_share"] == pytest.approx(20 / 60)
+    assert row["waste_usd_share"] == pytest.approx(0.25)
     assert row["waste_per_1k_usd"] == pytest.approx(250)
     assert row["output_tokens"] == pytest.approx(320), "what it spends is of all samples"
 
 
 def test_all_costs_unknown_leaves_the_tokens_alone():
     row = measured({"a": [1, 1]}, {"a": [20, 40]}, [20, 20], tau=0)["a"]
-    assert (row["ste"], row["waste_usd"], row["cost_per_correct_usd"]) == (0.75, None, None)
+    assert (row["ste"], row["waste_usd_share"], row["cost_per_correct_usd"]) == (0.75, None, None)
 
 
 def test_empty_text_that_is_right_wastes_nothing():
     """A writer's 0 tokens: no division by them."""
     row = measured({"a": [1, 0, 1]}, {"a": [0, 0, 16]}, [4, 4, 4], tau=0, cost_usd={"a": 1.0})["a"]
     assert row["ste"] == pytest.approx((1 + 0 + 0.25) / 3)
-    assert row["waste_tokens"] == pytest.approx(0.75)
-    assert row["waste_usd"] == pytest.approx((0 + 1 + 0.75) / 3)
+    assert row["waste_token_share"] == pytest.approx(0.75)
+    assert row["waste_usd_share"] == pytest.approx((0 + 1 + 0.75) / 3)
 
 
 def test_all_right_within_the_need_is_one():
     row = measured({"a": [[1, 1]] * 4}, {"a": 3.0}, [3, 5, 90, 3])["a"]
-    assert (row["ste"], row["thrift"], row["waste_tokens"]) == (1, 1, 0)
+    assert (row["ste"], row["thrift"], row["waste_token_share"]) == (1, 1, 0)
     assert (row["ste_low"], row["ste_high"]) == (1, 1)
 
 
@@ -345,7 +352,7 @@ def test_a_frozen_requirement_keeps_scores_when_the_pool_changes(simulated):
     moved = efficiency(small).filter(noisy)["ste"][0] - before.filter(noisy)["ste"][0]
     assert moved > 0.03, "METHOD: .760 to .829"
     held = efficiency(small, reference)
-    columns = ["contestant_id", "ste", "thrift", "adaptivity", "easy_overhead", "waste_tokens"]
+    columns = ["contestant_id", "ste", "thrift", "adaptivity", "easy_overhead", "waste_token_share"]
     assert held.select(columns).equals(
         before.filter(pl.col("contestant_id").is_in(rest)).select(columns)
     )
@@ -374,7 +381,7 @@ def some(seed):
 
 
 FLOATS = ["accuracy", "accuracy_required", "ste", "thrift", "adaptivity", "elasticity",
-          "easy_overhead", "waste_tokens", "waste_usd", "tokens_per_correct",
+          "easy_overhead", "waste_token_share", "waste_usd_share", "tokens_per_correct",
           "cost_per_correct_usd", "output_tokens"]  # fmt: skip
 seeds = st.integers(0, 10**6)
 
@@ -392,8 +399,8 @@ def test_shares_stay_in_bounds_and_multiply(seed):
         if row["ste"] is None:
             continue
         assert 0 <= row["ste"] <= row["accuracy_required"] <= 1
-        assert 0 <= row["waste_tokens"] <= 1
-        assert 0 <= row["waste_usd"] <= 1 + 1e-12
+        assert 0 <= row["waste_token_share"] <= 1
+        assert 0 <= row["waste_usd_share"] <= 1 + 1e-12
         assert row["ste_low"] <= row["ste_high"]
         if row["thrift"] is not None:
             assert 0 <= row["thrift"] <= 1
@@ -443,66 +450,206 @@ def test_no_answers_give_an_empty_frame():
 
 
 def shown(*rows):
-    """A frame for sentences and ranks: name, ste, tokens per correct, dollars per correct."""
+    """A frame for sentences and ranks: name, ste, tokens per correct, dollars per correct.
+
+    All was solved; who lies 10 points or more behind the best is told apart from it.
+    """
     schema = ["contestant_id", "ste", "tokens_per_correct", "cost_per_correct_usd"]
     types = dict.fromkeys(schema[1:], pl.Float64)
     frame = pl.DataFrame(rows, schema=schema, schema_overrides=types, orient="row")
+    ste, behind = pl.col("ste"), pl.col("ste").max() - pl.col("ste")
     return frame.with_columns(
-        ste_low=pl.col("ste") - 0.05, ste_high=pl.col("ste") + 0.04, lower_bound=pl.lit(False),
-        output_tokens=pl.col("tokens_per_correct"), waste_usd=1 - pl.col("ste"),
-        waste_tokens=1 - pl.col("ste"), note=pl.lit(None, pl.String), required_samples=pl.lit(100),
+        ste_low=ste - 0.05, ste_high=ste + 0.04, lower_bound=pl.lit(False), accuracy=pl.lit(1.0),
+        output_tokens=pl.col("tokens_per_correct"), waste_usd_share=1 - ste,
+        waste_token_share=1 - ste, required_samples=pl.lit(100), samples=pl.lit(100),
+        accuracy_required=pl.lit(1.0), thrift=ste, writes=pl.col("tokens_per_correct") > 0,
+        behind_best=behind, behind_best_low=behind - 0.0999, behind_best_high=behind + 0.1,
     )  # fmt: skip
 
 
-def test_the_sentence_says_who_and_what_the_waste_takes():
-    frame = shown(("a", 0.2, 90.0, 1.0), ("b", 0.8, 10.0, 1.0), ("c", 0.5, 20.0, None))
+def test_the_sentence_says_who_leads_and_what_the_waste_takes():
+    frame = shown(("a", 0.2, 90.0, 1.0), ("b", 0.8, 10.0, 1.0), ("c", 0.75, 20.0, None))
     assert sentence(frame) == (
-        "**b** comes closest to spending tokens only where a task needs them, with a token "
-        "efficiency of **80%** (95% interval 75% to 84%), against 20% for the last of 3 "
-        "contestants that write; half of them spend **50%** or more of their dollars on what "
-        "bought nothing."
+        "**b** has the best token efficiency, right answers weighed by how few tokens they take: "
+        "**80%** (95% interval 75% to 84%) = 100% accuracy × 80% thrift; **1** of the other 2 that "
+        "write can't be told apart from it, and the last has 20%; half of them spend **25%** or "
+        "more of their dollars on what bought nothing."
     )
-    unpriced = frame.with_columns(waste_usd=pl.lit(None, pl.Float64))
-    assert "**50%** or more of their tokens on" in sentence(unpriced)
+    unpriced = frame.with_columns(waste_usd_share=pl.lit(None, pl.Float64))
+    assert "**25%** or more of their tokens on" in sentence(unpriced)
     named = frame.with_columns(name=pl.col("contestant_id").str.to_uppercase())
-    assert sentence(named).startswith("**B** comes")
+    assert sentence(named).startswith("**B** has")
+    part = frame.with_columns(required_samples=pl.lit(26))
+    assert "80% thrift on the 26 of 100 samples whose need is known;" in sentence(part)
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ([0.2], "; the other that writes is told apart from it,"),
+        ([0.75], "; the other that writes can't be told apart from it,"),
+        ([0.2, 0.3], "; the other 2 that write are told apart from it,"),
+        ([0.75, 0.78], "; **none** of the other 2 that write can be told apart from it,"),
+    ],
+)
+def test_the_sentence_counts_who_can_not_be_told_apart(others, said):
+    rows = [("best", 0.8, 10.0, 1.0), *((f"c{i}", v, 9.0, 1.0) for i, v in enumerate(others))]
+    assert said in sentence(shown(*rows))
+
+
+def test_equals_have_no_leader():
+    frame = shown(*((n, 1.0, 50.0, 1.0) for n in "abc"))
+    assert sentence(frame) == (
+        "**All 3** contestants that write have a token efficiency of **100%** here; at least half "
+        "of them waste none of their dollars."
+    )
+
+
+def test_the_sentence_does_not_promise_what_adaptivity_denies():
+    """The leader moves least with the need: it is right more often for fewer tokens, no more."""
+    tokens = {"flat": [60.0] * 12, "moves": [100.0] * 6 + [800.0] * 6}
+    found = grid(answers({n: [1.0] * 12 for n in tokens}, levels=[1] * 6 + [2] * 6,
+                         output_tokens=tokens))  # fmt: skip
+    frame = efficiency(found, frozen(found, [40] * 6 + [60] * 6))
+    rows = {row["contestant_id"]: row for row in frame.iter_rows(named=True)}
+    assert rows["flat"]["ste"] > rows["moves"]["ste"]
+    assert rows["flat"]["adaptivity"] < rows["moves"]["adaptivity"]
+    assert sentence(frame).startswith("**flat** has the best token efficiency")
+    assert "where a task needs" not in sentence(frame)
+
+
+def test_how_far_behind_the_best_is_paired_and_needs_six_that_differ():
+    """Both scatter by sample alike, so that a small constant lag is sure although the
+    intervals of the values overlap."""
+    tokens = np.exp(np.random.default_rng(1).normal(4, 1, 30))
+    both = {"best": tokens, "lags": 1.3 * tokens + 5}
+    found = grid(answers({n: np.ones(30) for n in both}, output_tokens=both))
+    frame = efficiency(found, frozen(found, [20] * 30))
+    best, lags = frame.sort("contestant_id").iter_rows(named=True)
+    assert (best["behind_best"], best["behind_best_low"]) == (0, None)
+    assert lags["behind_best"] == pytest.approx(best["ste"] - lags["ste"])
+    assert lags["ste_high"] > best["ste_low"], "the intervals overlap"
+    assert 0 < lags["behind_best_low"] < lags["behind_best"] < lags["behind_best_high"]
+    assert "the other that writes is told apart" in sentence(frame)
+    few = {n: np.concatenate([t[:5], np.full(25, 10.0)]) for n, t in both.items()}
+    found = grid(answers({n: np.ones(30) for n in few}, output_tokens=few))
+    lags = efficiency(found, frozen(found, [20] * 30)).sort("contestant_id").row(1, named=True)
+    assert lags["behind_best"] > 0
+    assert lags["behind_best_low"] is None, "five that differ prove nothing"
+
+
+def test_a_reader_that_answered_more_takes_the_lead_from_nobody():
+    """The most that writers answered counts, not what a reader did."""
+    scores = {"a": [1.0] * 15 + [np.nan] * 5, "b": [1.0] * 15 + [np.nan] * 5, "r": [1.0] * 20}
+    found = grid(answers(scores, output_tokens={"a": 30.0, "b": 60.0, "r": 0.0}))
+    frame = efficiency(found, frozen(found, [20] * 20))
+    assert sentence(frame).startswith("**a** has the best token efficiency")
+
+
+def test_of_many_equals_hardly_any_is_told_apart_from_the_best():
+    """Chosen on the same answers, the best of 20 equals would seem to beat several of them."""
+    rng = np.random.default_rng(8)
+    names = [f"c{i:02}" for i in range(20)]
+    told = plain = 0
+    for _ in range(15):
+        scores = {n: (rng.random(60) < 0.6).astype(float) for n in names}
+        found = grid(answers(scores, output_tokens=dict.fromkeys(names, 30.0)))
+        frame = efficiency(found, frozen(found, [30] * 60)).filter(pl.col("behind_best") > 0)
+        half = (frame["behind_best"] - frame["behind_best_low"]) / apart(20)
+        told += (frame["behind_best_low"] > 0).any()
+        plain += (frame["behind_best"] > 1.96 * half).any()
+    assert told <= 2
+    assert plain >= 8
+
+
+@pytest.mark.parametrize(("n", "z"), [(0, 1.96), (1, 1.96), (2, 1.96), (8, 3.124), (60, 4.187)])
+def test_more_contestants_ask_for_more(n, z):
+    assert apart(n) == pytest.approx(z, abs=1e-3)
+
+
+def test_only_those_that_answered_nearly_all_are_behind_the_best():
+    scores = {"a": [1.0] * 20, "part": [1.0] * 18 + [np.nan] * 2, "r": [1.0] * 20}
+    tokens = {"a": 50.0, "part": 20.0, "r": 0.0}
+    found = grid(answers(scores, output_tokens=tokens))
+    frame = efficiency(found, frozen(found, [20] * 20))
+    assert frame.sort("contestant_id")["behind_best"].to_list() == [0, None, None]
+    assert sentence(frame) == (
+        "Only **a** can be measured here, with a token efficiency of **55%** (95% interval 55% to "
+        "55%) = 100% accuracy × 55% thrift; what a task needs is learnt from others who solve it "
+        "too (not compared: 1 answered only part, 1 writing nothing)."
+    )
 
 
 def test_the_sentence_says_when_there_is_too_little():
     one = shown(("a", 0.2, 90.0, 1.0))
-    assert sentence(one).startswith("Only **a** can be measured here, at a token efficiency")
+    assert sentence(one).startswith("Only **a** can be measured here, with a token efficiency")
+    assert sentence(one).endswith(": collect at least one more contestant.")
     reader = shown(("r", 0.9, 0.0, 1.0))
-    assert "nobody here writes" in sentence(reader)
-    mute = measured({"a": [1, 1]}, {"a": [np.nan, np.nan]})["a"]
-    told = sentence(pl.DataFrame([mute], schema_overrides={"ste": pl.Float64}))
-    assert "tokens not reported for 100% of attempts (1 of 1)" in told
+    assert "nobody writes" in sentence(reader)
+    mute = efficiency(grid(answers({"a": [1, 1]}, output_tokens={"a": [np.nan, np.nan]})))
+    assert "tokens are not reported for 1 contestant that writes" in sentence(mute)
     nothing = shown(("a", 0.0, 90.0, None), ("b", 0.0, 70.0, None))
-    assert sentence(nothing) == "None of 2 contestants that write solved anything here."
+    nothing = nothing.with_columns(accuracy=pl.lit(0.0))
+    assert sentence(nothing) == (
+        "**None of 2 contestants that write** solved anything here: collect easier levels."
+    )
+
+
+def test_the_sentence_says_that_nobody_credible_solved_a_sample():
+    """Four answered with tokens; the one that solved nothing is not the only one measured."""
+    scores = {"a": [1, 0, 0, 0], "b": [0, 1, 0, 0], "c": [0, 0, 1, 0], "d": [0, 0, 0, 0]}
+    frame = efficiency(grid(answers(scores, output_tokens=dict.fromkeys("abcd", 30.0))))
+    assert frame["ste"].to_list() == [None, None, None, 0]
+    assert sentence(frame) == (
+        "Token efficiency can't be told here: 4 contestants that write answered, but **no sample** "
+        "has a requirement, which takes a solver who gets half of its level right; collect "
+        "contestants that solve these tasks, or easier levels."
+    )
+    wrong = efficiency(
+        grid(answers({"a": [0, 0], "b": [0, 0]}, output_tokens={"a": 9.0, "b": 9.0}))
+    )
+    assert sentence(wrong).startswith("**None of 2 contestants that write** solved anything here")
+
+
+@pytest.mark.parametrize("reported", [np.nan, 1.0, 0.0])
+def test_a_reader_by_kind_spends_nothing_sets_nothing_and_never_leads(reported):
+    scores = {"a": [1.0] * 12, "b": [1.0] * 12, "r": [1.0] * 9 + [0.0] * 3}
+    tokens = {"a": 50.0, "b": 100.0, "r": reported}
+    frame = answers(scores, output_tokens=tokens)
+    kind = pl.when(contestant_id="r").then(pl.lit("reader")).otherwise(pl.lit("writer"))
+    found = grid(frame.with_columns(kind=kind))
+    rows = {r["contestant_id"]: r for r in efficiency(found).iter_rows(named=True)}
+    assert requirement(found)["requirement_tokens"].unique().to_list() == [55]
+    assert (rows["r"]["ste"], rows["r"]["thrift"], rows["r"]["writes"]) == (0.75, 1, False)
+    assert (rows["r"]["waste_token_share"], rows["r"]["easy_overhead"]) == (None, None)
+    assert rows["r"]["behind_best"] is None
+    assert sentence(efficiency(found)).startswith("**a** has")
 
 
 def test_one_who_skipped_the_hard_samples_does_not_lead():
-    frame = shown(("a", 0.4, 50.0, 1.0), ("b", 0.3, 60.0, 1.0), ("skips", 0.9, 5.0, 1.0))
-    skips = pl.col("contestant_id") == "skips"
-    frame = frame.with_columns(required_samples=pl.when(skips).then(94).otherwise(100))
+    scores = {"a": [1.0] * 20, "b": [1.0] * 20, "skips": [1.0] * 18 + [np.nan] * 2}
+    found = grid(answers(scores, output_tokens={"a": 50.0, "b": 60.0, "skips": 5.0}))
+    frame = efficiency(found, frozen(found, [20] * 20))
+    assert frame.sort("ste")["contestant_id"][-1] == "skips"
     assert sentence(frame).startswith("**a** ")
-    assert "the last of 2" in sentence(frame)
+    assert "the other that writes" in sentence(frame)
 
 
 def test_the_sentence_says_what_it_rests_on():
-    rows = [(f"c{i}", 0.5, 50.0, 1.0) for i in range(10)]
+    rows = [(f"c{i}", 0.5 + i / 50, 50.0, 1.0) for i in range(10)]
     frame = shown(*rows).with_columns(
-        waste_usd=pl.when(pl.col("contestant_id") != "c3").then("waste_usd"),
+        waste_usd_share=pl.when(pl.col("contestant_id") != "c3").then(pl.lit(0.5)),
         lower_bound=pl.lit(True),
         ste_low=pl.lit(None, pl.Float64),
     )
-    assert "**50%** (a lower bound), against" in sentence(frame)
+    assert "**68%** (a lower bound) = " in sentence(frame)
     assert "half of the 9 with a price spend **50%** or more of their dollars" in sentence(frame)
 
 
 def test_a_readers_efficiency_is_not_the_headline():
     frame = shown(("r", 0.9, 0.0, 0.0), ("a", 0.3, 50.0, 1.0), ("b", 0.4, 60.0, 1.0))
     assert sentence(frame).startswith("**b** ")
-    assert "the last of 2 contestants that write" in sentence(frame)
+    assert "the last has 30%" in sentence(frame)
 
 
 def test_dollars_decide_between_those_within_a_quarter_of_the_tersest():

@@ -145,6 +145,24 @@ def test_the_rooflines_of_a_frame():
     assert found["tile"] == 1
 
 
+def test_without_a_known_cache_only_the_empty_context_has_a_roof():
+    """Latent attention has no key-value heads: the weights alone bound one answer all the same."""
+    latent = {"hidden": 7168, "architecture": "decoder", "mixture": "moe", "layers": 61,
+              "params_total": 671_000_000_000, "params_active": 37_000_000_000}  # fmt: skip
+    found = one(hardware(facts(m=latent), H100))
+    assert found["roof_tokens_per_s_alone"] == pytest.approx(3.35e12 / 74e9)
+    assert (found["kv_bytes_per_token"], found["roof_tokens_per_s_batch"]) == (None, None)
+    assert found["alignment"] is None
+
+
+@pytest.mark.parametrize("accelerator", [A100, H100])
+def test_a_bandwidths_source_is_fit_to_print(accelerator):
+    said = accelerator.bandwidth_source.lower()
+    assert "glennklockwood.com/garden/processors/" + accelerator.name.lower() in said
+    assert "memory" not in said
+    assert "method" not in said
+
+
 def test_a_mixture_reads_its_active_parameters():
     dims = dict(zip(COLUMNS, (2048, 6144, 48, 32, 4, 128, 151936), strict=True))
     moe = {**dims, "experts": 128, "experts_active": 8, "expert_ffn": 768, "mixture": "moe",

@@ -92,7 +92,7 @@ def test_token_efficiency_is_not(frame):
     assert order["ste"][0] == pytest.approx(0.146, abs=0.01)
     assert order["contestant_id"][-1] == "o3-mini-high"
     assert order["ste"][-1] == pytest.approx(0.860, abs=0.01)
-    assert sentence(frame).startswith("**o3-mini-high** comes closest")
+    assert sentence(frame).startswith("**o3-mini-high** has the best token efficiency")
 
 
 def test_all_respond_to_difficulty_and_differ_in_what_easy_prompts_take(frame):
@@ -119,6 +119,6 @@ def test_half_of_the_prompts_tells_the_same_order(found):
 
 
 def test_what_the_waste_takes_is_known_where_a_price_is(frame):
-    priced = frame.filter(pl.col("waste_usd").is_not_null())
+    priced = frame.filter(pl.col("waste_usd_share").is_not_null())
     assert priced.height == 22, "one model has no price"
-    assert ((priced["waste_usd"] > 0) & (priced["waste_usd"] < 1)).all()
+    assert ((priced["waste_usd_share"] > 0) & (priced["waste_usd_share"] < 1)).all()

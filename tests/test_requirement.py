@@ -173,7 +173,7 @@ def test_no_reader_moves_a_writer_by_a_bit(seed, readers, share):
     ]
     alone, beside = grid(frame), grid(pl.concat([frame, *added]))
     assert requirement(beside).equals(requirement(alone))
-    columns = ["contestant_id", "accuracy", "ste", "thrift", "adaptivity", "waste_tokens"]
+    columns = ["contestant_id", "accuracy", "ste", "thrift", "adaptivity", "waste_token_share"]
     writers = pl.col("contestant_id").str.starts_with("c")
     found = efficiency(beside).filter(writers).select(columns)
     assert found.equals(efficiency(alone).select(columns))

@@ -6,21 +6,22 @@ Ground, under every lens:
     grid (answers as arrays), means (over epochs and levels), weights (level-balanced), resample
     (one bootstrap for all), intervals (t, Wilson), paired (two contestants on shared samples),
     parts (a grid cut by task and level), price_kinds (list or self-hosted), regress (least squares)
+    multiple (many comparisons at once)
     by_model (contestants as the unit, models resampled: spectrum, sparsity, lineage)
     size_rows (results of known size, labs resampled), size_line (a score on log size): size
 
 Lenses, the file that has the sentence first:
     summary     summary; headline has its sentence, latency its quantiles of seconds
-    ability     ability, rasch (the fit)
+    ability     ability_words, ability, rasch (the fit)
     frontier    frontier, pareto, hull, chances (P(frontier)), without (leave one out)
     time        timeline
-    efficiency  efficiency, requirement (tokens a sample needs), adaptivity, reported,
+    efficiency  token_lead, efficiency, requirement (tokens a sample needs), adaptivity, reported,
                 comparators (others' scores, ranks by tokens), cost_of_pass
     size        size, size_inverse, calibration (a line read backwards), progress, tiers,
                 published (collections, for the Published page)
     workload    workload, plan (each contestant's), projection (the arithmetic)
     bill        bill, spend (logs joined to what is in use), cheaper (what does as well for less)
-    drift       drift, drift_pairs, drift_tests, cost_split, canary, cusum
+    drift       drift_words, drift, drift_pairs, drift_tests, cost_split, canary, cusum
     hardware    hardware, tiles, roofline
     readers     readers, verdicts (what an interval says, and how many samples it takes)
     routing     routing, router (the rules), cascade

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from scipy import special
 
+from data.analysis.ability_words import Z
+from data.analysis.ability_words import sentence as sentence
 from data.analysis.grid import Array, Grid
 from data.analysis.means import level_means, mean, numbers
 from data.analysis.rasch import Counts, most_likely, standard_errors
-from data.wording import points
+from data.analysis.summary import FULL_COVERAGE, ROUNDING
 
-Z = 1.96
-"""Standard errors to either end of a 95 % interval."""
 CREDIBLE = 0.5
 """Share of the best true score from which a contestant's failures tell of the level."""
 
 CONTESTANT = {
     "contestant_id": pl.String, "theta": pl.Float64, "theta_se": pl.Float64,
     "true_score": pl.Float64, "true_score_low": pl.Float64, "true_score_high": pl.Float64,
-    "bound": pl.String, "samples": pl.Int64, "answers": pl.Int64,
+    "bound": pl.String, "coverage": pl.Float64, "samples": pl.Int64, "answers": pl.Int64,
 }  # fmt: skip
 LEVEL = ("category", "task", "level")
 
@@ -47,11 +46,12 @@ def fit(grid: Grid, difficulty: pl.DataFrame | None = None) -> Ability:
     its scored epochs; what is missing is not in the likelihood. `contestants`: theta and theta_se
     in logits, 1 / sqrt(sum N p (1 - p) + 1/9), the difficulties taken as known; true_score with
     its 95 % interval (0..100), the level-balanced score that theta promises on all samples of the
-    fit, answered or not (null where these weigh nothing); bound; samples and answers of the fit.
+    fit, answered or not; coverage (0..1), the level-balanced share of those samples that it
+    answered (both null where they weigh nothing); bound; samples and answers of the fit.
     All right: bound is 'at least' and true_score_high 100; all wrong: 'at most' and
     true_score_low 0; theta is then finite only by its prior. Without a scored answer everything
-    is null but the counts, which are 0. One contestant, sample or level is enough for a fit: the
-    priors hold it.
+    is null but coverage and the counts, which are 0. One contestant, sample or level is enough for
+    a fit: the priors hold it.
 
     With `difficulty` (sample_id, difficulty) the scale is anchored: those difficulties stay, only
     theta is estimated, and samples without one leave the fit. theta is then comparable with any
@@ -79,17 +79,21 @@ def levels(grid: Grid, ability: Ability) -> pl.DataFrame:
     """Difficulty of each (category, task, level) of the fit, and what the answers say about it.
 
     `grid` is the one that was fitted. level_difficulty and level_difficulty_se (logits; easy is
-    negative); samples; contestants, the credible ones that answered the level: those with at
-    least half of the best true score, so that one who fails everywhere hides nothing;
-    share_right, the mean over them of their share right (0..1; null without one); saturated:
-    'all right' when that is 1, 'all wrong' when 0, else null: such a level tells none of them
-    apart and its difficulty is a bound.
+    negative); samples; credible, how many credible contestants answered the level: those with at
+    least half of the best true score, so that one who fails everywhere hides nothing. The best is
+    sought among those that answered 95 % of the fit's samples, and among all only where nobody did:
+    what a specialist's few answers promise must not discredit the others. share_right, the mean
+    over the credible of their share right (0..1; null without one); saturated: 'all right' when
+    that is 1, 'all wrong' when 0, else null: such a level tells none of them apart and its
+    difficulty is a bound.
     """
     fitted = ability.difficulty["sample_id"].cast(pl.String).to_list()
     inside = grid.samples["sample_id"].cast(pl.String).is_in(fitted).to_numpy()
     score = numbers(ability.contestants["true_score"])
-    best = np.max(score, initial=-np.inf, where=~np.isnan(score))
-    credible = score >= CREDIBLE * best
+    full = numbers(ability.contestants["coverage"]) >= FULL_COVERAGE - ROUNDING
+    known = ~np.isnan(score)
+    among = known & full if (known & full).any() else known
+    credible = score >= CREDIBLE * np.max(score, initial=-np.inf, where=among)
     scores = grid.by_level(np.where(inside, grid.score, np.nan)[credible])
     scores = scores[:, np.unique(grid.level[inside])]
     share = mean(scores, axis=0)
@@ -98,7 +102,7 @@ def levels(grid: Grid, ability: Ability) -> pl.DataFrame:
     )
     right = pl.col("share_right")
     return out.with_columns(
-        contestants=pl.Series((~np.isnan(scores)).sum(axis=0), dtype=pl.Int64),
+        credible=pl.Series((~np.isnan(scores)).sum(axis=0), dtype=pl.Int64),
         share_right=pl.Series(share, dtype=pl.Float64).fill_nan(None),
     ).with_columns(
         saturated=pl.when(right > 1 - 1e-12)
@@ -128,49 +132,6 @@ def levels_out_of_order(difficulty: pl.DataFrame) -> pl.DataFrame:
     return rows.select(*LEVEL, "level_below", "level_difficulty", "easier_by", "error")
 
 
-def sentence(ability: Ability, names: Mapping[str, str] | None = None) -> str:
-    """One Markdown sentence: who is ablest, how sure that is, or what to collect.
-
-    Another contestant can't be told apart when its theta is within 1.96 standard errors of the
-    difference, sqrt(se^2 + se^2). `names` by contestant_id, which also decides between equals.
-    """
-    rows = ability.contestants.filter(pl.col("true_score").is_not_null())
-    if rows.is_empty():
-        return "No contestant has a score on these samples: **collect answers** to place anybody."
-    # Who has nothing right is placed by the prior alone: the ablest is sought among the others.
-    wrong = pl.col("bound").eq_missing("at most")
-    rows = rows.sort(wrong, "theta", "contestant_id", descending=[False, True, False])
-    best = rows.row(0, named=True)
-    name = (names or {}).get(best["contestant_id"], best["contestant_id"])
-    if best["bound"] == "at most":
-        return (
-            f"Every answer of {_contestants_of(rows.height)} is wrong, so all that is known of "
-            f"**{name}** is a true score of at most **{points(best['true_score_high'] / 100)}**: "
-            "collect easier levels."
-        )
-    low, high = points(best["true_score_low"] / 100), points(best["true_score_high"] / 100)
-    scored = (
-        f"a true score of **{points(best['true_score'] / 100)}** (95 % interval {low} to {high})"
-    )
-    if best["bound"] == "at least":
-        scored = f"a true score of at least **{low}**, all its answers being right"
-    if rows.height == 1:
-        return f"Only **{name}** has scores, with {scored}: collect another to compare it with."
-    error = Z * (pl.col("theta_se") ** 2 + best["theta_se"] ** 2).sqrt()
-    near = rows.filter(best["theta"] - pl.col("theta") <= error).height - 1
-    apart = {0: "all others are told apart from it", 1: "one other can't be told apart from it"}
-    said = apart.get(near, f"**{near}** others can't be told apart from it")
-    advice = "; collect harder levels to see its limit" if best["bound"] == "at least" else ""
-    return (
-        f"Of {_contestants_of(rows.height)}, **{name}** is the ablest with {scored}; "
-        f"{said}{advice}."
-    )
-
-
-def _contestants_of(count: int) -> str:
-    return "one contestant" if count == 1 else f"{count} contestants"
-
-
 def _anchors(grid: Grid, difficulty: pl.DataFrame) -> Array:
     """(I,): the given difficulty of each sample of the grid, NaN without one."""
     given = difficulty.select(pl.col("sample_id").cast(pl.String), pl.col("difficulty"))
@@ -198,6 +159,8 @@ def _contestants(
     ends = np.stack([theta, theta - Z * se, theta + Z * se])
     promised[:, :, kept] = special.expit(ends[:, :, None] - b)
     true_score, low, high = 100 * grid.balance(promised)
+    answered = np.full((len(theta), len(kept)), np.nan)
+    answered[:, kept] = counts.scored > 0
     answers, right = counts.scored.sum(axis=1), counts.right.sum(axis=1)
     all_right, all_wrong = right > answers - 1e-9, right < 1e-9
     low, high = np.where(all_wrong, 0.0, low), np.where(all_right, 100.0, high)
@@ -206,15 +169,17 @@ def _contestants(
             "contestant_id": list(grid.ids), "theta": theta, "theta_se": se,
             "true_score": true_score, "true_score_low": low, "true_score_high": high,
             "bound": np.where(all_right, "at least", np.where(all_wrong, "at most", "")).tolist(),
+            "coverage": np.clip(grid.balance(answered), 0.0, 1.0),
             "samples": (counts.scored > 0).sum(axis=1), "answers": answers.astype(np.int64),
         },
         schema=CONTESTANT,
     )  # fmt: skip
-    answered, weighed = pl.col("answers") > 0, pl.col("true_score").is_not_nan()
+    some, weighed = pl.col("answers") > 0, pl.col("true_score").is_not_nan()
     return frame.with_columns(
-        pl.when(answered).then(pl.col("theta", "theta_se")),
-        pl.when(answered & weighed).then(
+        pl.when(some).then(pl.col("theta", "theta_se")),
+        pl.when(some & weighed).then(
             pl.col("true_score", "true_score_low", "true_score_high"),
         ),
-        bound=pl.when(answered & (pl.col("bound") != "")).then("bound"),
+        bound=pl.when(some & (pl.col("bound") != "")).then("bound"),
+        coverage=pl.col("coverage").fill_nan(None),
     )

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import polars as pl
 
 from data.analysis import drift_tests as tests
 from data.analysis.cost_split import cost_split
 from data.analysis.drift_pairs import METRICS, pairs, shared
+from data.analysis.drift_words import POINTS, RATIO, Q
+from data.analysis.drift_words import sentence as sentence
 from data.analysis.grid import Grid
 from data.analysis.means import numbers
 from data.analysis.resample import Draws, draws
-from data.wording import seconds, tokens, usd
 
-Q = 0.05
-"""False discovery rate of a night's watches."""
-POINTS = 5.0
-RATIO = (0.8, 1.25)
-"""A change is worth an alarm from 5 points of accuracy, or outside these ratios."""
-FEWEST = 6
-"""With fewer pairs not even flips that all go one way have p < .05."""
 ANOTHER_HOUR = "the runs began at different hours (UTC)"
 NO_PAIR = "no sample that counts is known on both nights"
 SCHEMA: dict[str, type[pl.DataType]] = {
@@ -29,7 +21,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "before": pl.Float64, "after": pl.Float64, "change": pl.Float64,
     "change_low": pl.Float64, "change_high": pl.Float64, "z": pl.Float64, "test": pl.String,
     "p": pl.Float64, "q": pl.Float64, "direction": pl.String, "effect_reached": pl.Boolean,
-    "alarm": pl.String, "suppressed_by": pl.String,
+    "confirmed": pl.Boolean, "alarm": pl.String, "suppressed_by": pl.String,
     "price_usd": pl.Float64, "behaviour_usd": pl.Float64, "reason": pl.String,
 }  # fmt: skip
 
@@ -55,7 +47,7 @@ def drift(
     before)) with its 95 % paired bootstrap interval change_low, change_high; z (change over its
     standard error, within -10..10); test, p, q (Benjamini-Hochberg over all rows with a p);
     direction ('up', 'down', null: no change); effect_reached (from 5 points, or a ratio outside
-    0.8..1.25); alarm; suppressed_by; price_usd and behaviour_usd (cost rows only: see
+    0.8..1.25); confirmed; alarm; suppressed_by; price_usd and behaviour_usd (cost rows only: see
     `cost_split`); reason (why a row is not compared: then change, p and q are null).
 
     Accuracy is tested by exact McNemar where all scores are 0 or 1, answered once, and each sample
@@ -64,9 +56,11 @@ def drift(
     contestants only smaller ones survive. `flips`: at least 9,999 and enough for a lone alarm.
     Durations are compared only when both runs began in the same hour (UTC): `same_hour`.
 
-    alarm: 'watch' on the first night with q < .05, the effect and (McNemar) flips that lean the
-    same way; 'alarm' when `previous`, last night's frame against the SAME `before`, had a watch or
-    alarm of that row in the same direction; else 'none'. A failed canary (`canary`: the frame of
+    confirmed: whether `previous`, last night's frame against the SAME `before`, had a watch or
+    alarm of that row in the same direction; null without `previous`, and where there is nothing to
+    confirm. alarm: 'watch' with q < .05,
+    the effect and (McNemar) flips that lean the same way; 'alarm' when it is confirmed too; else
+    'none'. A failed canary (`canary`: the frame of
     data.analysis.canary) makes every alarm 'none' and says so in suppressed_by: a night measured
     by a moved harness neither alarms nor confirms.
 
@@ -149,7 +143,9 @@ def _alarms(
     failed = _failed(canary)
     found = pl.col("found") & pl.col("effect_reached") & pl.lit(failed is None)
     alarm = pl.when(pl.col("confirmed").fill_null(False)).then(pl.lit("alarm"))
+    judged = found & pl.lit(previous is not None)
     return frame.with_columns(
+        confirmed=pl.when(judged).then(pl.col("confirmed").fill_null(False)),
         alarm=pl.when(found).then(alarm.otherwise(pl.lit("watch"))).otherwise(pl.lit("none")),
         suppressed_by=pl.lit(failed, dtype=pl.String),
     )
@@ -162,63 +158,3 @@ def _failed(canary: pl.DataFrame | None) -> str | None:
     failed = canary.filter(~pl.col("passed") & pl.col("suppresses"))
     names = failed.sort("canary", "contestant_id").select("canary", "contestant_id").iter_rows()
     return "; ".join(f"{kind} {name}" for kind, name in names) or None
-
-
-def sentence(frame: pl.DataFrame, names: Mapping[str, str] | None = None) -> str:
-    """One Markdown sentence on a drift frame; `names` are contestant_id to what people read."""
-    compared = frame.filter(pl.col("q").is_not_null())
-    if compared.is_empty():
-        return (
-            "No contestant answered the same samples on two nights: collect the same experiment "
-            "**once more** to see what changes."
-        )
-    failed = compared["suppressed_by"][0]
-    if failed is not None:
-        return (
-            f"A canary failed ({failed}): the harness itself moved, so **no change** of this night "
-            "counts until that is explained."
-        )
-    contestants = compared["contestant_id"].n_unique()
-    alarms = compared.filter(pl.col("alarm") == "alarm")
-    watches = compared.filter(pl.col("alarm") == "watch")
-    who = alarms["contestant_id"].n_unique()
-    waiting = f"{watches.height} {_plural(watches.height, 'change')} of tonight"
-    if who:
-        first = alarms.sort("q", "contestant_id", "metric").row(0, named=True)
-        rest = f"; {waiting} must hold another night" if watches.height else ""
-        found = f"**{who} of {contestants}** {_plural(contestants, 'contestant')}"
-        which = "first of all" if alarms.height > 1 else "namely"
-        return f"{found} changed for a second night, {which} {_said(first, names)}{rest}."
-    if watches.height:
-        first = watches.sort("q", "contestant_id", "metric").row(0, named=True)
-        return (
-            f"**{waiting}** must hold another night to count, "
-            f"{'first of all' if watches.height > 1 else 'namely'} {_said(first, names)}."
-        )
-    most = int(str(compared["samples"].max()))
-    if most < FEWEST:
-        return (
-            f"**{most}** shared {_plural(most, 'sample')} can't show a change: collect at "
-            f"least {FEWEST}."
-        )
-    return (
-        f"**None of {contestants}** {_plural(contestants, 'contestant')} changed by 5 points, or "
-        f"by a quarter in tokens, time or cost, beyond chance over {most:,} shared "
-        "samples."
-    )
-
-
-def _plural(n: object, noun: str) -> str:
-    return noun if n == 1 else f"{noun}s"
-
-
-def _said(row: Mapping[str, object], names: Mapping[str, str] | None) -> str:
-    """'X, whose accuracy fell by 12.0 points'."""
-    name = (names or {}).get(str(row["contestant_id"]), str(row["contestant_id"]))
-    moved = "rose" if row["direction"] == "up" else "fell"
-    if row["metric"] == "accuracy":
-        return f"{name}, whose accuracy {moved} by {abs(float(str(row['change']))):.1f} points"
-    words = {"output_tokens": "output tokens", "duration_s": "time", "cost_usd": "cost"}
-    shown = {"output_tokens": tokens, "duration_s": seconds, "cost_usd": usd}[str(row["metric"])]
-    a, b = (shown(float(str(row[k]))) for k in ("before", "after"))
-    return f"{name}, whose {words[str(row['metric'])]} per answer {moved} from {a} to {b}"

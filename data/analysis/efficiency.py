@@ -1,4 +1,4 @@
-"""Efficiency: who spends tokens only when the task needs them."""
+"""Efficiency: right answers for few tokens, and tokens only where the task needs them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ from data.analysis.requirement import (
 )
 from data.analysis.resample import Draws
 from data.analysis.summary import FULL_COVERAGE, KNOWN_SHARE
+from data.analysis.token_lead import behind_best
+from data.analysis.token_lead import sentence as sentence
 from data.wording import percent
 
 SHOWN_ACCURACY = 0.2
 """Adaptivity is shown from this accuracy: one who solves nothing can still move like the need."""
 CENSORED_SHARE = 0.2
 """Above this share of truncated answers in a level, its tokens are only a lower bound."""
-METRICS = ["accuracy_required", "ste", "ste_low", "ste_high", "thrift", "adaptivity", "elasticity",
-           "easy_overhead", "waste_tokens", "waste_usd", "waste_per_1k_usd", "tokens_per_correct",
+METRICS = ["accuracy_required", "ste", "ste_low", "ste_high", "behind_best", "behind_best_low",
+           "behind_best_high", "thrift", "adaptivity", "elasticity", "easy_overhead",
+           "waste_token_share", "waste_usd_share", "waste_per_1k_usd", "tokens_per_correct",
            "cost_per_correct_usd", "output_tokens"]  # fmt: skip
 
 
@@ -51,9 +54,11 @@ def efficiency(
     thrift, where accuracy_required is over the attempts that ste counts; accuracy is over all.
 
     adaptivity (-1..1) and elasticity: see `responsiveness`; adaptivity from accuracy .2 only.
+    behind_best with its interval (0..1): see `behind_best`; of those that write and answered 95 %
+    of the required samples that any of them did, null for the others. writes: see `generates`.
     easy_overhead: geometric mean of (t + tau) / (r + tau) on the easiest third of levels.
-    waste_tokens (0..1): 1 - sum c * min(t, r) / sum t. waste_usd (0..1): the share of dollars, an
-    attempt's dollars counting as its tokens do; waste_per_1k_usd: those dollars per 1,000 tasks.
+    waste_token_share (0..1): 1 - sum c * min(t, r) / sum t. waste_usd_share (0..1): the share of
+    dollars, an attempt's counting as its tokens do; waste_per_1k_usd: those per 1,000 tasks.
     tokens_per_correct, cost_per_correct_usd: mean spent over mean score, infinite at zero correct.
     output_tokens: mean per task. Means and sums are level-balanced over what is known.
     required_samples, samples: answered ones. tokens_missing, truncated_share_worst_level: 0..1.
@@ -69,35 +74,43 @@ def efficiency(
     scored = ~np.isnan(data.score)
     accuracy = grid.balance_rows(over_epochs(data.score, scored))
     missing = share_of(scored & ~data.known, scored)
-    columns = _token_metrics(data, accuracy, draws)
+    drawn = draws or resample.draws(grid)
+    columns = _token_metrics(data, accuracy, drawn)
     told = missing <= 1 - KNOWN_SHARE + ROUNDING
     columns = {name: np.where(told, values, np.nan) for name, values in columns.items()}
-    columns |= _cost_metrics(data, scored, accuracy, columns["waste_tokens"])
+    columns |= _cost_metrics(data, scored, accuracy, columns["waste_token_share"])
+    required = data.used.any(axis=2).sum(axis=1)
+    known = generates(grid) & ~np.isnan(columns["ste"]) & (required > 0)
+    most = np.max(required, initial=0, where=known)
+    leads = known & (required >= FULL_COVERAGE * most - ROUNDING)
+    ends = ("behind_best", "behind_best_low", "behind_best_high")
+    behind = behind_best(grid, data.earned, columns["ste"], leads, drawn)
+    columns |= dict(zip(ends, behind, strict=True))
     worst = truncated_share(grid, scored)
     frame = pl.DataFrame(
         {
             "contestant_id": pl.Series(grid.ids, dtype=pl.String),
             "accuracy": accuracy,
             **{name: columns[name] for name in METRICS},
-            "required_samples": data.used.any(axis=2).sum(axis=1),
+            "required_samples": required,
             "samples": scored.any(axis=2).sum(axis=1),
             "tokens_missing": missing,
             "truncated_share_worst_level": worst,
             "lower_bound": np.nan_to_num(worst) > CENSORED_SHARE + ROUNDING,
             "_unpriced": columns["_unpriced"],
-            "_writes": generates(grid),
+            "writes": generates(grid),
         }
     ).with_columns(pl.selectors.float().fill_nan(None))
     notes = [_note(row) for row in frame.iter_rows(named=True)]
     shown = pl.col("accuracy") >= SHOWN_ACCURACY - ROUNDING
-    return frame.drop("_unpriced", "_writes").with_columns(
+    return frame.drop("_unpriced").with_columns(
         adaptivity=pl.when(shown).then("adaptivity"),
         note=pl.Series(notes, dtype=pl.String),
         requirement_version=pl.lit(version(frozen)),
     )
 
 
-def _token_metrics(data: Attempts, accuracy: Array, draws: Draws | None) -> dict[str, Array]:
+def _token_metrics(data: Attempts, accuracy: Array, draws: Draws) -> dict[str, Array]:
     grid, need = data.grid, np.log(data.padded(data.need))
     ste = grid.balance_rows(data.earned)
     ste = np.where(np.isnan(ste) & (accuracy == 0), 0.0, ste)
@@ -119,7 +132,9 @@ def _token_metrics(data: Attempts, accuracy: Array, draws: Draws | None) -> dict
         "adaptivity": kappa,
         "elasticity": beta,
         "easy_overhead": np.where(writes, np.exp(grid.balance_rows(over)), np.nan),
-        "waste_tokens": 1 - ratio(data.mean(data.useful, counts), spent),
+        "waste_token_share": np.where(
+            writes, 1 - ratio(data.mean(data.useful, counts), spent), np.nan
+        ),
         "tokens_per_correct": ratio(tokens, data.mean(data.score, data.known), np.inf),
         "output_tokens": tokens,
     }
@@ -136,14 +151,14 @@ def _cost_metrics(data: Attempts, scored: Array, accuracy: Array, waste: Array) 
     hidden = ~(unpriced <= 1 - KNOWN_SHARE + ROUNDING)
     unknown = hidden | np.isnan(waste)
     return {
-        "waste_usd": np.where(unknown, np.nan, ratio(wasted, data.mean(cost, counts))),
+        "waste_usd_share": np.where(unknown, np.nan, ratio(wasted, data.mean(cost, counts))),
         "waste_per_1k_usd": np.where(unknown, np.nan, 1000 * wasted),
         "cost_per_correct_usd": np.where(hidden, np.nan, per_correct),
         "_unpriced": unpriced,
     }
 
 
-def _interval(data: Attempts, draws: Draws | None) -> tuple[Array, Array]:
+def _interval(data: Attempts, draws: Draws) -> tuple[Array, Array]:
     """(M,) ends of ste's interval; NaN where no level has two clusters, so that nothing varies."""
     grid, none = data.grid, np.full(len(data.grid.ids), np.nan)
     if not len(grid.starts):
@@ -152,8 +167,7 @@ def _interval(data: Attempts, draws: Draws | None) -> tuple[Array, Array]:
     last = np.maximum.reduceat(np.where(known, grid.cluster, -1), grid.starts, axis=1)
     past = np.where(known, grid.cluster, len(grid.cluster))
     varies = (last > np.minimum.reduceat(past, grid.starts, axis=1)).any(axis=1)
-    means = (draws or resample.draws(grid)).means(data.earned)
-    low, high = resample.interval(means)
+    low, high = resample.interval(draws.means(data.earned))
     return np.where(varies, low, none), np.where(varies, high, none)
 
 
@@ -181,75 +195,10 @@ def _token_notes(row: dict[str, Any]) -> list[str]:
         notes.append("no adaptivity with one difficulty")
     elif row["accuracy"] < SHOWN_ACCURACY - ROUNDING:
         notes.append(f"no adaptivity below {percent(SHOWN_ACCURACY)} accuracy")
-    if not row["_writes"]:
+    if not row["writes"]:
         notes.append("generates nothing: neither overhead nor waste")
     elif row["easy_overhead"] is None:
         notes.append("no easy sample has a requirement")
     if row["ste_low"] is None:
         notes.append("no interval with one cluster a level")
     return notes
-
-
-def sentence(frame: pl.DataFrame) -> str:
-    """One Markdown sentence: the best token efficiency, the spread, and what the waste takes.
-
-    Of the contestants that write and answered nearly all samples that any of them did: one that
-    skipped the hard ones can't lead. `name` is used where the frame has it.
-    """
-    measured = frame.filter(pl.col("ste").is_not_null() & (pl.col("output_tokens") > 0))
-    if measured.is_empty():
-        return "Token efficiency can't be told here: " + _why_none(frame)
-    most = pl.col("required_samples").max()
-    measured = measured.filter(pl.col("required_samples") >= FULL_COVERAGE * most)
-    measured = measured.sort("ste", "contestant_id", descending=[True, False])
-    best, worst = measured.row(0, named=True), measured.row(-1, named=True)
-    name = best.get("name") or best["contestant_id"]
-    score = f"a token efficiency of **{percent(best['ste'])}**{_within(best)}"
-    if measured.height == 1:
-        return (
-            f"Only **{name}** can be measured here, at {score}; what a task needs is learnt from "
-            "others who solve it, so collect at least one more contestant."
-        )
-    if best["ste"] == 0:
-        return f"None of {measured.height} contestants that write solved anything here."
-    return (
-        f"**{name}** comes closest to spending tokens only where a task needs them, with {score}, "
-        f"against {percent(worst['ste'])} for the last of {measured.height} contestants that "
-        f"write; {_wasted(measured)}."
-    )
-
-
-def _within(row: dict[str, Any]) -> str:
-    told = []
-    if row["ste_low"] is not None:
-        told.append(f"95% interval {percent(row['ste_low'])} to {percent(row['ste_high'])}")
-    if row["lower_bound"]:
-        told.append("a lower bound")
-    return f" ({', '.join(told)})" if told else ""
-
-
-def _wasted(measured: pl.DataFrame) -> str:
-    """'half of them spend 61% or more of their dollars on tokens that bought nothing'."""
-    spent, what, who = measured["waste_usd"].drop_nulls(), "dollars", "half of them"
-    if len(spent) < KNOWN_SHARE * measured.height:
-        spent, what = measured["waste_tokens"].drop_nulls(), "tokens"
-    elif len(spent) < measured.height:
-        who = f"half of the {len(spent)} with a price"
-    if spent.is_empty():
-        return "what the rest is wasting is not known"
-    half = float(np.median(spent.to_numpy()))
-    return f"{who} spend **{percent(half)}** or more of their {what} on what bought nothing"
-
-
-def _why_none(frame: pl.DataFrame) -> str:
-    if frame.is_empty():
-        return "nothing was collected for this selection."
-    unknown = frame.filter(pl.col("ste").is_null())
-    notes = unknown["note"].drop_nulls().str.split("; ").list.first().alias("note")
-    if notes.is_empty():
-        return "nobody here writes; collect contestants that generate their answers."
-    common = notes.value_counts().sort("count", "note", descending=[True, False]).row(0)
-    return (
-        f"{common[0]} ({common[1]} of {frame.height}); collect answers with their token usage, "
-        "from contestants that solve these tasks."
-    )

@@ -56,8 +56,9 @@ def hardware(
     worst_power (the dimension with the smallest power of two below 64, null if none), flagged (all
     of those, of the dimensions that are known), gated, tile and tile_wave (see tiles.utilisation)
     at `tokens` rows, kv_bytes_per_token (16 bit; decoders only), and the roofline in tokens per
-    second at 16 bit: alone (one answer, empty context) and batch (`batch` answers of `context`
-    tokens, all together).
+    second at 16 bit: alone (one answer, empty context: only the active parameters are needed) and
+    batch (`batch` answers of `context` tokens, all together: null where the cache is not known, as
+    with latent attention). Nothing tells a decoder that only embeds: it gets a roof like others.
 
     A mixture's feed-forward size is that of one expert, and a token passes its active experts, each
     taken as a product of all the rows: how the router spreads them is not a dimension. Shared

@@ -22,6 +22,7 @@ class Accelerator:
     bandwidth: float | None
     """Memory bandwidth, bytes per second; None: no roofline."""
     bandwidth_source: str
+    """Variant and where the bandwidth was read: it is printed beside the number."""
     tile: tuple[int, int] = (256, 128)
     """Rows and columns of a product that one multiprocessor works on."""
     k_step: int = 64
@@ -30,19 +31,21 @@ class Accelerator:
 
 A100 = Accelerator(
     "A100", 108, 1.555e12,
-    "A100 SXM 40 GB: NVIDIA's datasheet as quoted at glennklockwood.com/garden/processors/A100",
+    "SXM 40 GB; NVIDIA's data sheet as quoted at glennklockwood.com/garden/processors/A100",
 )  # fmt: skip
 H100 = Accelerator(
     "H100", 132, 3.35e12,
-    "H100 SXM: METHOD 8, from memory; 3,350 GB/s and 132 SMs in HPC Tech's product table",
+    "SXM 80 GB; as listed at glennklockwood.com/garden/processors/h100; NVIDIA's own data sheet "
+    "was not read",
 )  # fmt: skip
 
 
 def kv_bytes(layers: int, kv_heads: int, head_dim: int, bytes_per_number: float = 2) -> float:
     """Bytes that one token of context keeps in the KV cache: 2 · L · n_kv · hd · bytes (METHOD 8).
 
-    As if every layer attended to the whole context: sliding windows and linear layers keep less,
-    and latent attention (no kv_heads) keeps something else.
+    As if every layer attended to the whole context: sliding windows and linear layers keep less.
+    Latent attention keeps something else; its models have no kv_heads in the catalogue, so that no
+    cache of theirs is computed.
     """
     return 2 * layers * kv_heads * head_dim * bytes_per_number
 
@@ -60,7 +63,8 @@ def roof(
     B · BW / (P_active · bytes + B · ctx · kv_bytes): each step reads the weights once and each
     answer's cache. Williams, Waterman and Patterson 2009 for the idea. Says nothing of whether the
     model fits the memory, and ignores that a batch reads more experts than one token does: both
-    only lower what is reached. None without a bandwidth.
+    only lower what is reached. At an empty context only the weights are read, whatever the cache.
+    None without a bandwidth.
     """
     if accelerator.bandwidth is None:
         return None

@@ -49,7 +49,7 @@ LENSES = {
     "summary": "what each contestant solves and spends, by task and level, and how long it takes",
     "ability": "who is ablest on one scale of difficulty, and which levels are out of order",
     "frontier": "what money buys as a whole, and without each lab, country, licence or task",
-    "efficiency": "who spends tokens only when the task needs them, and what the waste costs",
+    "efficiency": "how many right answers tokens buy, what the waste and a correct answer cost",
     "readers": "encoders and rules against writers, by task and by level",
     "spectrum": "what a reasoning label still explains beside cost and reasoning share",
     "sparsity": "total against active parameters in capability, price and measured speed",
