@@ -12,8 +12,8 @@ from data.wording import amount, hours, seconds, size, usd
 
 SHARES = {
     "accuracy", "baseline", "coverage", "ste", "thrift", "p_frontier", "p_frontier_families",
-    "hypervolume_lost", "kept", "behind_best", "discordant", "sparsity", "hard_accuracy", "otb_f1", "auc_oaa",
-    "within_2x", "within_3x", "quality", "tokens_missing", "truncated_share_worst_level",
+    "hypervolume_lost", "kept", "behind_best", "discordant", "sparsity", "hard_accuracy", "otb_f1",
+    "auc_oaa", "within_2x", "within_3x", "quality", "tokens_missing", "truncated_share_worst_level",
 }  # fmt: skip
 SIZES = {"logit_estimate"}
 POINTS = {
