@@ -2,6 +2,6 @@
 
 import os
 
-# Our matrix products are many and small: BLAS threads gain nothing on them, and when another process
-# is busy they wait for each other (measured: 0.2 s became 3 s). One thread also sums in one order.
+# Our matrix products are many and small: BLAS threads gain nothing on them, and wait for each other
+# when another process is busy (measured: 0.2 s became 3 s). One thread also sums in one order.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
