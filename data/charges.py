@@ -36,21 +36,22 @@ def charges(reader: Reader, campaign: str, basis: Basis) -> Charges:
         for row in entered
         if not has_mode(held[row["contestant_id"]], basis.mode)
     )
+    shaped = basis.shape is not None
     lines: dict[str, tuple[Line, ...] | str] = {}
     if basis.on is not None:
         for row in entered:
             name = row["contestant_id"]
             lines[name] = lines_of(held[name], basis, where(row["model"] or "").provider)
-        return Charges("a.contestant_id", lines_frame(lines), lacking, _held(held))
+        return Charges("a.contestant_id", lines_frame(lines), lacking, shaped, _held(held))
     # Attempts of one contestant may have been made at several prices.
     if not basis.discounts:
         lines = {name: lines_of(price, basis) for name, price in prices.items()}
-        return Charges("a.price_id", lines_frame(lines), lacking)
+        return Charges("a.price_id", lines_frame(lines), lacking, shaped)
     for row in entered:
         provider = where(row["model"] or "").provider
         for name, price in prices.items():
             lines[f"{row['contestant_id']} {name}"] = lines_of(price, basis, provider)
-    return Charges("a.contestant_id || ' ' || a.price_id", lines_frame(lines), lacking)
+    return Charges("a.contestant_id || ' ' || a.price_id", lines_frame(lines), lacking, shaped)
 
 
 def _price(row: dict[str, Any], prices: dict[str, Price], basis: Basis) -> Price:

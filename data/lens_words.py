@@ -48,6 +48,8 @@ def _shown(frame: pl.DataFrame, column: str) -> bool:
     name = "name" if column == "contestant_id" else column.removesuffix("_id") + "_name"
     if column.endswith("_id") and name in frame.columns:
         return False
+    if column == frame.columns[0]:
+        return True  # what the row is about
     return frame.is_empty() or frame[column].null_count() < frame.height
 
 

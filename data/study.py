@@ -49,6 +49,9 @@ class Study:
     def summary(self) -> pl.DataFrame:
         """One row per contestant of the view's labs, weights and kinds: see `summarise`."""
         rows = summarise(self.levels, mix=self.mix)
+        if self.view.basis.shape is not None:
+            # A shape says what would be paid; nobody spent it.
+            rows = rows.with_columns(spent_usd=pl.lit(None, pl.Float64))
         view = self.view
         for column, wanted in (("lab", view.labs), ("weights", view.weights), ("kind", view.kinds)):
             if wanted:

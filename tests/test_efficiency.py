@@ -445,7 +445,7 @@ def test_no_answers_give_an_empty_frame():
     frame = efficiency(found)
     assert frame.height == 0
     assert set(FLOATS) < set(frame.columns)
-    assert sentence(frame).endswith("nothing was collected for this selection.")
+    assert sentence(frame).endswith("no attempt was scored.")
     assert ranked(frame).height == comparators(found).height == 0
 
 

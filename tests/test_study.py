@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from data.analysis.summary import summarise
-from data.price import Price
+from data.price import Price, Rates
+from data.pricing import Basis, Shape
 from data.store import Reader, merge
 from data.study import Study
 from data.view import View
@@ -170,3 +171,35 @@ def test_random_stores_are_read_alike(tmp_path, seed):
                         }
                         made.append((who, what, rows.attempt(who, what, epoch=epoch, **usage)))
     agree(study(tmp_path, made))
+
+
+def test_a_prompt_shape_is_charged_once_for_each_answer(tmp_path):
+    """B's every answer took a refused connection first: at the same prices it costs what A does."""
+    price = Price(rates=Rates(1.0, 4.0), source="test")
+    made = []
+    for name in "AB":
+        who = rows.contestant(name)
+        for seed in range(4):
+            what = rows.sample(seed)
+            held = {"price_id": price.price_id}
+            if name == "B":
+                lost = {"score": None, "status": "infra_error", "input_tokens": None,
+                        "output_tokens": None, **held}  # fmt: skip
+                made.append((who, what, rows.attempt(who, what, **lost)))
+            made.append((who, what, rows.attempt(who, what, try_=1 + (name == "B"), **held)))
+    db = tmp_path / "x.duckdb"
+    rows.write(db, made, prices=[price])
+    merge(db)
+    shaped = Study(Reader(db), View("night-1", basis=Basis(shape=Shape(3000, 0, 500))))
+    assert shaped.summary["cost_per_1k_usd"].to_list() == pytest.approx([5.0, 5.0])
+    assert shaped.summary["spent_usd"].to_list() == [None, None], "nobody spent it"
+    assert shaped.grid.mean("cost_usd").ravel().tolist() == pytest.approx([0.005] * 8)
+
+
+def test_what_was_spent_is_not_known_where_an_answer_has_no_price(tmp_path):
+    who = rows.contestant("A")
+    made = [
+        (who, w := rows.sample(i), rows.attempt(who, w, **({"price_id": None} if i else {})))
+        for i in range(2)
+    ]
+    assert study(tmp_path, made).summary["spent_usd"].to_list() == [None]

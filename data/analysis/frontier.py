@@ -82,8 +82,12 @@ def _apart(x: str) -> pl.Expr:
 
 def _reason(x: str) -> pl.Expr:
     code = pl.col("apart_code")
-    # Rounded down: 94.9 is not said to be the 95 that would do.
-    percent = (pl.col("coverage") * 100 + ROUNDING).floor().cast(pl.Int64)
+    # Rounded down to a digit: 94.9 is not said to be the 95 that would do.
+    tenths = (pl.col("coverage") * 1000 + ROUNDING).floor().cast(pl.Int64)
+    whole, digit = tenths // 10, tenths % 10
+    percent = (
+        pl.when(digit == 0).then(pl.format("{}", whole)).otherwise(pl.format("{}.{}", whole, digit))
+    )
     no_price = pl.when(pl.col("price_basis") == "none").then(pl.lit("no price known"))
     no_cost = pl.coalesce(
         pl.col("cost_reason").replace_strict(REASONS, default=None),

@@ -68,7 +68,7 @@ def summarise(
     rows = frame.group_by(keys, maintain_order=True).agg(
         pl.col(facts).first(),
         *(pl.col(c).sum().cast(pl.Int64) for c in COUNTS),
-        pl.col("cost_usd").sum().alias("spent_usd"),
+        _spent().alias("spent_usd"),
         baseline=_mean("baseline", pl.lit(1)),
         reasoning_share=_share("reasoning_tokens", "reasoned_output_tokens"),
         unpriced=(pl.col("scored") - pl.col("priced")).sum().cast(pl.Int64),
@@ -136,6 +136,12 @@ def _mean(mean: str, known: pl.Expr, scored: pl.Expr | None = None) -> pl.Expr:
         enough &= known.filter(has).sum() >= (KNOWN_SHARE - ROUNDING) * scored.sum()
     value = (pl.col("weight") * pl.col(mean)).filter(has).sum() / weight.sum()
     return pl.when(enough & (weight.sum() > 0)).then(value)
+
+
+def _spent() -> pl.Expr:
+    """Everything paid for; null where that of some answer, or of all, is not known."""
+    unknown = (pl.col("scored") - pl.col("priced")).sum() > 0
+    return pl.when(~unknown & (pl.col("cost_usd").count() > 0)).then(pl.col("cost_usd").sum())
 
 
 def _share(part: str, whole: str) -> pl.Expr:

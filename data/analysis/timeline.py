@@ -169,7 +169,10 @@ def _daily(part: pl.DataFrame, end: object) -> tuple[Array, Array]:
 
 def _pace(days: Array, logs: Array, falls: int) -> tuple[float | None, str | None]:
     if len(days) < SHORTEST:
-        return None, f"followed for {len(days)} days; a pace takes {SHORTEST}"
+        return (
+            None,
+            f"followed for {len(days)} day{'s' * (len(days) != 1)}; a pace takes {SHORTEST} days",
+        )
     if falls < FEWEST_FALLS:
         times = {0: "never became cheaper", 1: "became cheaper once"}.get(falls, "")
         return None, f"{times}; a pace takes {FEWEST_FALLS} falls"

@@ -151,7 +151,7 @@ def _contestants(n: int) -> str:
 
 def _none_measured(frame: pl.DataFrame) -> str:
     if frame.is_empty():
-        return "Token efficiency can't be told here: nothing was collected for this selection."
+        return "Token efficiency can't be told here: no attempt was scored."
     writers = frame.filter("writes")
     if writers.is_empty():
         return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from data.analysis import ability
 from data.lenses import Seen
 from data.lenses.given import given, numbers
@@ -16,6 +18,12 @@ def look(study: Study) -> Seen:
     kept = given(study, "difficulty", ("sample_id", "difficulty"))
     known = None if kept is None else numbers(kept, "difficulty", "difficulty")
     found = ability.fit(study.grid, known)
+    # Of what was asked, not only of what anybody was scored on: as the frontier compares.
+    asked = study.summary.select("contestant_id", "coverage")
+    contestants = found.contestants.drop("coverage").join(
+        asked, on="contestant_id", how="left", maintain_order="left"
+    )
+    found = replace(found, contestants=contestants)
     levels = ability.levels(study.grid, found)
     contestants = found.contestants.sort(
         "theta", "contestant_id", descending=[True, False], nulls_last=True

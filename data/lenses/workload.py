@@ -42,5 +42,7 @@ def look(study: Study) -> Seen:
         )
         note = "Dollars and tokens are of the prompt shape; seconds stay as measured."
     asks = (asked.get("quality"), asked.get("hours"))
-    tables = {"routes": workload.cheapest(plan, *asks), "everyone": plan}
+    # What can be planned at all; whether it will do is what `lacks` says.
+    routes = workload.cheapest(plan, *asks).rename({"feasible": "planned"})
+    tables = {"routes": routes, "everyone": plan.rename({"feasible": "planned"})}
     return Seen(tables, workload.sentence(plan, *asks), INTERVAL, note)

@@ -25,6 +25,8 @@ class Charges:
     lines: pl.DataFrame
     lacking_mode: tuple[str, ...] = ()
     """Names of contestants whose list price says nothing of the basis's service mode."""
+    per_answer: bool = False
+    """A prompt shape is charged once for each scored answer, however many tries it took."""
     held: pl.DataFrame | None = None
     """On dated bases: contestant_id, price_basis, price_source, price_from, usd_per_cpu_hour."""
 

@@ -105,7 +105,7 @@ def _publish(db: Path, change: Change) -> MergeReport:
     except OSError as error:
         raise StoreError(
             f"Can't publish to {db}: {error.strerror or error}. The journals beside it keep every "
-            "attempt; mend this and run `isocost merge`."
+            f"attempt; mend this and run `isocost merge --db {db}`."
         ) from error
     finally:
         copy.unlink(missing_ok=True)

@@ -24,9 +24,6 @@ from data.store.reader import Reader
 REDONE = (
     "redone AS (SELECT attempt_id, max(try) AS newest FROM attempts WHERE try > 1 GROUP BY ALL)"
 )
-EARLIER = (
-    "earlier AS (SELECT attempt_id, sum(usd) AS usd FROM detail WHERE NOT latest GROUP BY ALL)"
-)
 LATEST = "(redone.newest IS NULL OR a.try = redone.newest)"
 
 
@@ -78,7 +75,7 @@ def costs(
         f"{rounded_usd()} AS usd "
         f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
         f"WHERE {where} AND a.purpose = 'answer'), "
-        f"{EARLIER}, "
+        f"{_earlier(charges)}, "
         "per_sample AS (SELECT l.contestant_id, l.task, l.level, l.sample_id, "
         "avg(l.usd + coalesce(e.usd, 0)) AS usd, count(l.usd) AS priced "
         "FROM detail l LEFT JOIN earlier e USING (attempt_id) "
@@ -86,7 +83,8 @@ def costs(
         "means AS (SELECT contestant_id, task, level, avg(usd) AS cost_mean, "
         "sum(priced)::BIGINT AS priced FROM per_sample GROUP BY ALL), "
         f"used AS (SELECT a.contestant_id, a.task, a.level, a.line, {quantities()} "
-        f"FROM detail a JOIN {TABLE} p USING (line) WHERE a.cost_reason IS NULL GROUP BY ALL), "
+        f"FROM detail a JOIN {TABLE} p USING (line) WHERE a.cost_reason IS NULL {_paid(charges)} "
+        "GROUP BY ALL), "
         "spent AS (SELECT q.contestant_id, q.task, q.level, "
         f"{as_double(f'sum({charged()})')} AS cost_usd FROM used q JOIN {TABLE} p USING (line) "
         "GROUP BY ALL) "
@@ -142,7 +140,7 @@ def answers(
         f"a.reasoning_tokens, a.duration_s, a.ttft_s, {rounded_usd()} AS usd, {LATEST} AS latest "
         f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
         f"WHERE {where} AND a.purpose = 'answer'), "
-        f"{EARLIER} "
+        f"{_earlier(charges)} "
         "SELECT l.contestant_id, s.category, l.task, l.level, l.sample_id, "
         "coalesce(s.cluster, l.sample_id) AS cluster, l.epoch, l.status, l.score, l.input_tokens, "
         "l.cache_read_tokens, l.output_tokens, l.reasoning_tokens, l.duration_s, l.ttft_s, "
@@ -212,6 +210,17 @@ def journal_marks(reader: Reader) -> dict[str, int]:
     """How many bytes of each journal have been merged."""
     frame = reader.sql("SELECT name, bytes FROM journals")
     return dict(frame.iter_rows())
+
+
+def _earlier(charges: Charges) -> str:
+    """What the earlier tries of an attempt cost."""
+    which = "false" if charges.per_answer else "NOT latest"
+    return f"earlier AS (SELECT attempt_id, sum(usd) AS usd FROM detail WHERE {which} GROUP BY ALL)"
+
+
+def _paid(charges: Charges) -> str:
+    """Which tries are charged, where not every one is."""
+    return "AND a.latest AND a.score IS NOT NULL" if charges.per_answer else ""
 
 
 def _filters(

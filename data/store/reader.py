@@ -122,7 +122,7 @@ class Reader:
             con.close()
             raise StoreError(
                 f"{self.db} has schema version {found}, older than {known()[-1].version}. "
-                "Run `isocost merge` once to bring it up to date; nothing is lost."
+                f"Run `isocost merge --db {self.db}` once to bring it up to date; nothing is lost."
             )
         return _Attached(generation, con)
 
