@@ -15,8 +15,9 @@ from data.errors import ExportError, did_you_mean
 from data.pricing import NEUTRAL, Basis
 from data.pricing.cost import REASONS
 from data.pricing.words import basis_flags, basis_words
-from data.store import Reader, queries
-from data.view import View, charges_of, levels_of, reasons, unpriced
+from data.store import queries
+from data.study import Study
+from data.view import View, reasons
 from data.wording import percent, seconds, tokens, usd
 
 INTERVAL = (
@@ -70,12 +71,11 @@ def pareto_table(placed: pl.DataFrame, rows: str = "frontier", basis: Basis = NE
     return [_row(r, basis_words(basis)) for r in kept.iter_rows(named=True)]
 
 
-def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
+def provenance(study: Study, command: str) -> dict[str, Any]:
     """What, when and how: campaign, tasks and levels, attempts, runs, prices, what could not be
     priced and why, interval, command."""
-    charged = charges_of(reader, view)
-    levels = levels_of(reader, view, charged)
-    runs = queries.runs(reader, view.campaign)
+    view, levels = study.view, study.levels
+    runs = queries.runs(study.reader, view.campaign)
     held = levels.sort("task", "level").group_by("task", maintain_order=True)
     notes = levels.select("price_basis", "price_source", "price_from", "usd_per_cpu_hour").unique()
     return {
@@ -89,8 +89,8 @@ def provenance(reader: Reader, view: View, command: str) -> dict[str, Any]:
         "mix": dict(view.mix),
         "cost_basis": basis_words(view.basis),
         "prices": sorted({price_note(r) for r in notes.iter_rows(named=True)}),
-        "unpriced_attempts": reasons(unpriced(reader, view, levels, charged)),
-        "without_mode": list(charged.lacking_mode),
+        "unpriced_attempts": reasons(study.unpriced),
+        "without_mode": list(study.charges.lacking_mode),
         "interval": INTERVAL,
         "command": command,
     }

@@ -66,10 +66,12 @@ def chosen(seen: Seen, name: str | None) -> Tables:
     """The table of that name alone; without one all but the long ones."""
     if name is None:
         return seen.tables
-    known = {**seen.tables, **seen.more}
-    if name not in known:
+    if name in seen.more:
+        return {name: seen.more[name]()}
+    if name not in seen.tables:
+        known = (*seen.tables, *seen.more)
         raise ExportError(f"No table '{name}' here.{did_you_mean(name, known)}")
-    return {name: known[name]}
+    return {name: seen.tables[name]}
 
 
 def _markdown(frame: pl.DataFrame) -> list[str]:

@@ -71,8 +71,7 @@ class Study:
     def _placed(self, held: Grid | None) -> pl.DataFrame:
         rows = self.summary
         if rows["unpriced"].sum():
-            missing = unpriced(self.reader, self.view, self.levels, self.charges)
-            why = missing.unique("contestant_id", keep="first", maintain_order=True)
+            why = self.unpriced.unique("contestant_id", keep="first", maintain_order=True)
             rows = rows.join(
                 why.select("contestant_id", cost_reason="reason"), on="contestant_id", how="left"
             )
@@ -96,9 +95,19 @@ class Study:
         return grid(held, self.mix, self.levels)
 
     @cached_property
-    def compared(self) -> list[str]:
-        """contestant_id of those that are compared, sorted."""
-        return sorted(self.placed.filter(pl.col("place") != "apart")["contestant_id"])
+    def compared(self) -> pl.DataFrame:
+        """The placed contestants that are compared with each other."""
+        return self.placed.filter(pl.col("place") != "apart")
+
+    @cached_property
+    def unpriced(self) -> pl.DataFrame:
+        """contestant_id, name, reason, attempts of answers whose cost is not known."""
+        return unpriced(self.reader, self.view, self.levels, self.charges)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names by contestant_id."""
+        return dict(self.summary.select("contestant_id", "name").iter_rows())
 
     def beside(self, campaign: str) -> Study:
         """The same view of another campaign; kept."""

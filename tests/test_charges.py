@@ -141,7 +141,7 @@ def test_the_rollup_equals_the_detail_on_every_default(reader):
 
 def test_an_export_says_on_which_basis_and_what_is_not_priced(reader):
     view = View("night-1", basis=Basis(mode="flex", cache="reported"))
-    meta = provenance(reader, view, pareto_command(view, "all", "md"))
+    meta = provenance(Study(reader, view), pareto_command(view, "all", "md"))
     text = to_markdown(pareto_table(Study(reader, view).placed, "all"), meta)
     assert "cached input as the provider charges it" in text
     assert "flex prices where the list has them" in text

@@ -86,7 +86,7 @@ def test_every_lens_looks_at_odd_data_without_nan_or_traceback(name, odd):
     seen = lens(name).look(Study(odd, View("night-1")))
     assert seen.sentence.strip()
     assert "nan" not in seen.sentence.lower().split()
-    for table, frame in {**seen.tables, **seen.more}.items():
+    for table, frame in {**seen.tables, **{n: made() for n, made in seen.more.items()}}.items():
         for column in frame.select(pl.selectors.float()).iter_columns():
             assert not column.is_nan().any(), f"{table}.{column.name}"
     for write in lens_export.FORMATS.values():

@@ -28,12 +28,13 @@ def pareto(db: Path, args: argparse.Namespace) -> int:
     """Write the Pareto table as asked."""
     reader = Reader(db)
     view = _view(reader, args)
-    placed = Study(reader, view).placed
+    study = Study(reader, view)
+    placed = study.placed
     if placed.is_empty():
         raise ExportError(
             "Nothing matches these filters together. Drop one of --category, --task and --level."
         )
-    meta = provenance(reader, view, pareto_command(view, args.rows, args.format))
+    meta = provenance(study, pareto_command(view, args.rows, args.format))
     if args.rows == "frontier":
         counts = dict(placed["place"].value_counts().iter_rows())
         meta["left_out"] = {word: counts.get(word, 0) for word in ("beaten", "apart")}
@@ -52,7 +53,7 @@ def lens(db: Path, args: argparse.Namespace) -> int:
     words += ["--table", args.table] if args.table else []
     for option in OPTIONS.get(args.lens, ()):
         words += [option.flag, str(options[option.name])] if option.name in study.options else []
-    meta = provenance(reader, view, command(view, words))
+    meta = provenance(study, command(view, words))
     meta = {**meta, "interval": seen.interval}
     if seen.note:
         meta["note"] = seen.note

@@ -44,7 +44,7 @@ def pareto(reader: Reader, campaign: str, titles: bool = True) -> str:
     if len(categories) > 1:
         views += [(c.capitalize(), View(campaign, categories=(c,))) for c in categories]
     blocks = [_block(reader, title if titles else "", view) for title, view in views]
-    notes = provenance(reader, whole, "")["prices"]
+    notes = provenance(Study(reader, whole), "")["prices"]
     cost = "\n".join(f"Cost: {note}." for note in notes)
     return "\n\n".join([*blocks, cost])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import query
 from data import export
 from data.pricing.words import basis_slug
+from data.study import Study
 from data.view import View
 
 
@@ -25,7 +26,10 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
 
     def made(kind: str) -> Callable[[], str]:
         words = export.pareto_command(what, which, kind)
-        meta = partial(export.provenance, source.reader, what, words)
+
+        def meta() -> dict[str, Any]:
+            return export.provenance(Study(source.reader, what), words)
+
         return lambda: export.FORMATS[kind](export.pareto_table(placed, which, what.basis), meta())
 
     with st.container(horizontal=True):

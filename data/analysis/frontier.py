@@ -145,8 +145,8 @@ def _chances(frame: pl.DataFrame, x: str, grid: Grid | None) -> list[pl.Series]:
     found: list[dict[str, float]] = [{}, {}]
     if grid is not None and ids:
         among = np.array([c in ids for c in grid.ids])
-        for families, into in zip((False, True), found, strict=True):
-            drawn = draws(grid, RESAMPLES, families=families)
+        samples = draws(grid, RESAMPLES)
+        for drawn, into in zip((samples, samples.with_tasks()), found, strict=True):
             chances = frontier_chances(grid, AXES[x], drawn, among)
             into.update(zip(grid.ids, chances.tolist(), strict=True))
     names = ("p_frontier", "p_frontier_families")

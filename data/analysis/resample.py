@@ -6,7 +6,7 @@ category too: then an interval says what other tasks of the same kind might have
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +26,12 @@ class Draws:
     """(B, C): draws of each cluster; within a level they sum to the level's clusters."""
     level_weight: Array
     """(B, L): weight of each level in each resample; a level's task may not have been drawn."""
+    tasks: Array
+    """(B, L): how often the task of each level was drawn among its category's tasks."""
+
+    def with_tasks(self) -> Draws:
+        """The same draw of clusters, with the tasks of each category drawn too."""
+        return replace(self, level_weight=self.level_weight * self.tasks)
 
     def means(self, values: Array) -> Array:
         """(..., I) values to (B, ...): level-balanced mean of each resample over known values.
@@ -71,9 +77,8 @@ def draws(grid: Grid, resamples: int = 400, seed: int = 1, families: bool = Fals
         picked = rng.integers(0, n, (resamples, n), dtype=np.int32) + row * n
         counts[:, a:b] = np.bincount(picked.ravel(), minlength=resamples * n).reshape(-1, n)
     weight = np.tile(grid.level_weight, (resamples, 1))
-    if families:
-        weight = weight * _drawn_tasks(grid, resamples, rng)
-    return Draws(grid, counts, weight)
+    drawn = Draws(grid, counts, weight, _drawn_tasks(grid, resamples, rng))
+    return drawn.with_tasks() if families else drawn
 
 
 def _drawn_tasks(grid: Grid, resamples: int, rng: np.random.Generator) -> Array:

@@ -34,7 +34,12 @@ class Option:
 
     @property
     def flag(self) -> str:
-        return "--" + self.name.replace("_", "-")
+        return flag(self.name)
+
+
+def flag(name: str) -> str:
+    """An option's name as the command line has it."""
+    return "--" + name.replace("_", "-")
 
 
 def whole(text: str) -> int:
@@ -104,8 +109,8 @@ class Seen(NamedTuple):
     """What low and high mean."""
     note: str | None = None
     """What the tables are of, beyond the view's own answers."""
-    more: Tables = MappingProxyType({})
-    """Long tables, shown when asked for by name."""
+    more: Mapping[str, Callable[[], pl.DataFrame]] = MappingProxyType({})
+    """Long tables by name, made when asked for."""
 
 
 class Lens(Protocol):

@@ -33,7 +33,5 @@ def look(study: Study) -> Seen:
         "levels": levels,
         "out_of_order": ability.levels_out_of_order(levels),
     }
-    names = dict(study.summary.select("contestant_id", "name").iter_rows())
-    return Seen(
-        tables, ability.sentence(found, names), INTERVAL, more={"samples": found.difficulty}
-    )
+    said = ability.sentence(found, study.names)
+    return Seen(tables, said, INTERVAL, more={"samples": lambda: found.difficulty})

@@ -30,10 +30,9 @@ def look(study: Study) -> Seen:
     last = study.beside(between[0]) if between else None
     previous = drift(before.grid, last.grid, same_hour=_same_hour(before, last)) if last else None
     found = drift(before.grid, study.grid, same_hour=_same_hour(before, study), previous=previous)
-    names = dict(study.summary.select("contestant_id", "name").iter_rows())
     confirms = f"; '{between[0]}' confirms" if between else "; nothing in between can confirm"
     note = f"'{campaign}' compared with '{earlier}'{confirms}. No canaries are named here."
-    return Seen({"changes": study.named(found)}, sentence(found, names), INTERVAL, note)
+    return Seen({"changes": study.named(found)}, sentence(found, study.names), INTERVAL, note)
 
 
 def _same_hour(one: Study, other: Study) -> bool:

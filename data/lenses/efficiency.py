@@ -40,4 +40,4 @@ def look(study: Study) -> Seen:
         "comparators": study.named(comparators(study.grid)),
         "cost_of_pass": cost_of_pass(study.grid),
     }
-    return Seen(tables, sentence(found), INTERVAL, more={"requirement": needs})
+    return Seen(tables, sentence(found), INTERVAL, more={"requirement": lambda: needs})

@@ -9,6 +9,7 @@ import polars as pl
 
 from data.analysis.hull import aiq, hull, hypervolume
 from data.analysis.latency import latency
+from data.analysis.means import numbers
 from data.analysis.pareto import pareto_many
 from data.analysis.without import sentence as without_sentence
 from data.analysis.without import without, without_tasks
@@ -22,8 +23,7 @@ GROUPS = ("lab", "country", "licence")
 
 def look(study: Study) -> Seen:
     """figures of the whole frontier, contestants, without_<group> and without_task."""
-    placed, x = study.placed, study.view.x
-    compared = placed.filter(pl.col("place") != "apart")
+    placed, compared, x = study.placed, study.compared, study.view.x
     reference = study.options.get("reference", _reference(compared, x))
     if not 0 < reference < math.inf:
         raise ExportError(f"--reference {reference:g}: write a cost above 0, such as 100.")
@@ -41,7 +41,7 @@ def look(study: Study) -> Seen:
 def _with_latency(study: Study) -> pl.DataFrame:
     """duration_p95_s, and whether a contestant is unbeaten once that counts as well (METHOD 3)."""
     times = latency(study.grid).select("contestant_id", "duration_p95_s")
-    rows = study.placed.filter(pl.col("place") != "apart").join(times, on="contestant_id")
+    rows = study.compared.join(times, on="contestant_id")
     axes = (
         rows.select(study.view.x, "duration_p95_s", "accuracy").cast(pl.Float64).fill_null(np.nan)
     )
@@ -55,8 +55,7 @@ def _with_latency(study: Study) -> pl.DataFrame:
 
 def figures(compared: pl.DataFrame, x: str, reference: float) -> pl.DataFrame:
     """One row per figure of the frontier as a whole: figure, value (null: has none), unit."""
-    cost = compared[x].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    quality = 100 * compared["accuracy"].cast(pl.Float64).to_numpy()
+    cost, quality = numbers(compared[x]), 100 * numbers(compared["accuracy"])
     spent = compared["overspend"].drop_nulls().to_numpy()
     some = compared.height > 0
     rows: list[tuple[str, float | None, str]] = [

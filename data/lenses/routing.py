@@ -7,6 +7,7 @@ from itertools import pairwise
 import polars as pl
 
 from data.analysis.hull import hull
+from data.analysis.means import numbers
 from data.analysis.routing import routes, sentence
 from data.errors import ExportError
 from data.lenses import Seen
@@ -26,18 +27,15 @@ def look(study: Study) -> Seen:
     pairs = list(pairwise(ids))[:MOST_PAIRS]
     if len(ids) > 2:
         pairs.append((ids[0], ids[-1]))
-    compared = placed.filter(pl.col("place") != "apart")
-    mixtures = hull(
-        compared["cost_per_1k_usd"].cast(pl.Float64).to_numpy(), compared["accuracy"].to_numpy()
-    )
+    compared = study.compared
+    mixtures = hull(numbers(compared["cost_per_1k_usd"]), numbers(compared["accuracy"]))
     found = routes(study.grid, pairs, mixtures if len(mixtures) else None, resample=study.draws)
-    names = dict(study.summary.select("contestant_id", "name").iter_rows())
     if not pairs:
         n = "One contestant is" if ids else "Nobody is"
         said = f"{n} on the frontier of this view: it takes two to route between."
     else:
-        said = sentence(found, names)
-    return Seen({"routes": _named(found, names)}, said, INTERVAL)
+        said = sentence(found, study.names)
+    return Seen({"routes": _named(found, study.names)}, said, INTERVAL)
 
 
 def _named(found: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 
@@ -35,7 +37,7 @@ def look(study: Study) -> Seen:
             "category": ["category"], "task": ["task"], "level": ["task", "level"],
         }.items()
     }  # fmt: skip
-    more = {"by_sample": _by_sample(study)}
+    more = {"by_sample": partial(_by_sample, study)}
     said = headline(study.placed, study.view.x)
     return Seen({"contestants": contestants, **parts}, said, INTERVAL, more=more)
 

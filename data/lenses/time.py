@@ -21,7 +21,6 @@ def look(study: Study) -> Seen:
     """release_costs, release_pace, price_costs, price_pace: see data.analysis.timeline."""
     today = study.levels["last_at"].max()
     asked = today.date() if isinstance(today, datetime) else None
-    compared = study.placed.filter(pl.col("place") != "apart")
     dated = timeline.released(study.placed)
     by_release = timeline.cost_to_reach(dated, QUALITIES)
     nights = [(day, _at(study, day)) for day in price_dates(study)]
@@ -33,8 +32,8 @@ def look(study: Study) -> Seen:
         "price_costs": by_price,
     }
     note = (
-        f"By release date: {dated.height} of {compared.height} compared contestants have one; the "
-        "others are left out. Followed up to the newest attempt."
+        f"By release date: {dated.height} of {study.compared.height} compared contestants have "
+        "one; the others are left out. Followed up to the newest attempt."
     )
     said = timeline.sentence(tables["release_pace"], "release date")
     return Seen(tables, said, note=note)
