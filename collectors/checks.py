@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -54,6 +55,35 @@ def money(value: object, key: str, where: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
         raise ExperimentError(f"{where}: {key} = {shown(value)}: write a number from 0 to 1e12.")
     return float(value)
+
+
+def above_zero(value: object, key: str, where: str) -> float | None:
+    number = money(value, key, where)
+    if number == 0:
+        raise ExperimentError(f"{where}: {key} = 0: write a number above 0.")
+    return number
+
+
+def share(value: object, key: str, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ExperimentError(f"{where}: {key} = {shown(value)}: write a share from 0 to 1.")
+    return float(value)
+
+
+def variable(value: str | None, key: str, where: str) -> str:
+    """The name of an environment variable; a value that looks like a key itself is not shown."""
+    if value is None or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", value):
+        raise ExperimentError(
+            f"{where}: {key} must be the NAME of an environment variable, such as MY_KEY; never "
+            "write a key or an address that holds one into the file."
+        )
+    return value
+
+
+def table(value: object, key: str, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ExperimentError(f"{where}: {key} = {shown(value)}: write a table, [{key}].")
+    return value
 
 
 def one_of(value: object, known: Sequence[str], key: str, where: str) -> str:

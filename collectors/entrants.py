@@ -24,10 +24,17 @@ KEYS = [
     "prompt_style",
     "max_tokens",
     "temperature",
+    "host",
+    "quantisation",
     "max_concurrency",
+    "rpm",
+    "tpm",
     "timeout_s",
+    "budget_usd",
+    "ttft_share",
     "price",
     "tasks",
+    "in_use_for",
 ]
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
@@ -41,13 +48,28 @@ class Entrant:
     api_key_env: str | None = None
     price: Price | None = None
     """None: look the price up when collecting."""
+    table: int = 1
+    """Its [[contestant]] table, from 1: what the contestants of one table share are rpm and tpm."""
     max_concurrency: int = 8
+    rpm: float | None = None
+    """Requests a minute of the whole table."""
+    tpm: float | None = None
+    """Tokens a minute, input and output, of the whole table."""
     timeout_s: float = 600.0
+    """For one call."""
+    budget_usd: float | None = None
+    """Its own ceiling, within the run's."""
+    ttft_share: float = 0.0
+    """Share of its attempts that are streamed, to time the first token."""
     tasks: tuple[str, ...] | None = None
     """The tasks it enters; None: all."""
+    in_use_for: tuple[str, ...] = ()
+    """The tasks that it is used for today: what alerts and the bill are about."""
 
 
-def entrants(raw: Mapping[str, Any], where: str, task_names: Sequence[str]) -> list[Entrant]:
+def entrants(
+    raw: Mapping[str, Any], where: str, task_names: Sequence[str], table: int = 1
+) -> list[Entrant]:
     """The entrants of one [[contestant]] table; ExperimentError names the key and the value."""
     checks.known(raw, KEYS, where)
     model = checks.required(raw, "model", where)
@@ -65,17 +87,26 @@ def entrants(raw: Mapping[str, Any], where: str, task_names: Sequence[str]) -> l
             "measured. Write usd_per_hour for a machine of your own."
         )
     entered = _entered(raw.get("tasks"), local.tasks if local else None, task_names, where)
+    key_name = raw.get("api_key_env")
     return [
         Entrant(
             contestant=_contestant(raw, model, local, *chosen, where),
             api_base=checks.text(raw.get("api_base"), "api_base", where),
-            api_key_env=checks.text(raw.get("api_key_env"), "api_key_env", where),
+            api_key_env=(
+                None if key_name is None else checks.variable(key_name, "api_key_env", where)
+            ),
             price=price,
+            table=table,
             max_concurrency=checks.whole(
                 raw.get("max_concurrency", 1 if local else 8), "max_concurrency", where
             ),
-            timeout_s=checks.money(raw.get("timeout_s"), "timeout_s", where) or 600.0,
+            rpm=checks.above_zero(raw.get("rpm"), "rpm", where),
+            tpm=checks.above_zero(raw.get("tpm"), "tpm", where),
+            timeout_s=checks.above_zero(raw.get("timeout_s"), "timeout_s", where) or 600.0,
+            budget_usd=checks.above_zero(raw.get("budget_usd"), "budget_usd", where),
+            ttft_share=checks.share(raw.get("ttft_share", 0.0), "ttft_share", where),
             tasks=entered,
+            in_use_for=_in_use(raw.get("in_use_for"), entered or tuple(task_names), where),
         )
         for chosen in dials
     ]
@@ -104,9 +135,12 @@ def _contestant(
     several_limits = isinstance(raw.get("max_tokens"), list)
     dials = [effort, None if style in ("plain", "reader") else style]
     dials += [f"≤{max_tokens}" if several_limits else None]
-    settings = {}
+    settings: dict[str, Any] = {}
     if "temperature" in raw:
         settings["temperature"] = checks.money(raw["temperature"], "temperature", where)
+    for key in ("host", "quantisation"):
+        if key in raw:
+            settings[key] = _relayed(raw, key, model, where)
     return Contestant(
         model=model,
         name=" · ".join([base, *(d for d in dials if d)]),
@@ -118,6 +152,31 @@ def _contestant(
         kind=local.kind if local else "writer",
         model_id=local.model_id if local else None,
     )
+
+
+def _relayed(raw: Mapping[str, Any], key: str, model: str, where: str) -> str | None:
+    """A setting that only a relay with several hosts behind it understands."""
+    if not model.startswith("openrouter/"):
+        raise ExperimentError(
+            f"{where}: {key} pins what OpenRouter passes a request to; '{model}' is not an "
+            "openrouter/ model. Leave it out."
+        )
+    return checks.text(raw[key], key, where)
+
+
+def _in_use(wanted: object, entered: Sequence[str], where: str) -> tuple[str, ...]:
+    """The tasks a contestant is used for today."""
+    if wanted is None:
+        return ()
+    if not isinstance(wanted, list) or not wanted:
+        raise ExperimentError(f"{where}: in_use_for = {wanted!r}: write a list of task names.")
+    for name in wanted:
+        if name not in entered:
+            raise ExperimentError(
+                f"{where}: in_use_for names '{name}', which this contestant does not enter."
+                f"{did_you_mean(str(name), entered)}"
+            )
+    return tuple(dict.fromkeys(wanted))
 
 
 def _entered(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,22 @@ from collectors import checks, tasks
 from collectors.entrants import Entrant, entrants
 from data.errors import ExperimentError
 
-TOP_KEYS = ("name", "epochs", "budget_usd", "store_text", "contestant", "task")
+TOP_KEYS = (
+    "name",
+    "epochs",
+    "budget_usd",
+    "timeout_s",
+    "store_text",
+    "monthly",
+    "notify",
+    "contestant",
+    "task",
+)
 MOST_ATTEMPTS = 10_000_000
 """A plan is held in memory."""
 TASK_KEYS = ("name", "levels", "samples")
 STORE_TEXT = ("keep", "hash", "drop")
+NOTIFY_ON = ("alarm", "failure", "always")
 
 
 @dataclass(frozen=True)
@@ -29,13 +40,27 @@ class TaskChoice:
 
 
 @dataclass(frozen=True)
+class Notify:
+    """Who is told how a nightly run ended."""
+
+    webhook_env: str
+    """The environment variable that holds the address: whoever knows it can post."""
+    on: tuple[str, ...] = ("alarm", "failure")
+
+
+@dataclass(frozen=True)
 class Experiment:
     name: str
     entrants: tuple[Entrant, ...]
     tasks: tuple[TaskChoice, ...]
     epochs: int = 1
     budget_usd: float | None = None
+    timeout_s: float | None = None
+    """Seconds for the whole run."""
     store_text: str = "keep"
+    monthly: Mapping[str, float] = field(default_factory=dict)
+    """Calls a month by task, where the user told: what alerts count dollars by."""
+    notify: Notify | None = None
     text: str = field(default="", compare=False)
     """The file as the user wrote it, stored with every run."""
 
@@ -71,7 +96,7 @@ def parse(text: str, where: str = "experiment") -> Experiment:
     entered = [
         entrant
         for i, table in checks.tables(raw, "contestant", where)
-        for entrant in entrants(table, f"{where}, [[contestant]] {i}", names)
+        for entrant in entrants(table, f"{where}, [[contestant]] {i}", names, i)
     ]
     _no_twins(entered, where)
     epochs = checks.whole(raw.get("epochs", 1), "epochs", where)
@@ -87,9 +112,10 @@ def parse(text: str, where: str = "experiment") -> Experiment:
         tasks=choices,
         epochs=epochs,
         budget_usd=checks.money(raw.get("budget_usd"), "budget_usd", where),
-        store_text=checks.one_of(
-            raw.get("store_text", "keep"), ("keep", "hash", "drop"), "store_text", where
-        ),
+        timeout_s=checks.above_zero(raw.get("timeout_s"), "timeout_s", where),
+        store_text=checks.one_of(raw.get("store_text", "keep"), STORE_TEXT, "store_text", where),
+        monthly=_monthly(raw.get("monthly", {}), names, where),
+        notify=_notify(raw.get("notify"), where),
         text=text,
     )
 
@@ -115,6 +141,24 @@ def _task(raw: Mapping[str, Any], where: str) -> TaskChoice:
                 f"{task.size(level)}. Ask for at most that many."
             )
     return TaskChoice(name, tuple(dict.fromkeys(levels)), samples)
+
+
+def _monthly(raw: object, task_names: Sequence[str], where: str) -> dict[str, float]:
+    volumes = checks.table(raw, "monthly", where)
+    checks.known(volumes, task_names, f"{where}, monthly")
+    found = {t: checks.above_zero(v, t, f"{where}, monthly") for t, v in volumes.items()}
+    return {task: calls for task, calls in found.items() if calls is not None}
+
+
+def _notify(raw: object, where: str) -> Notify | None:
+    if raw is None:
+        return None
+    where = f"{where}, notify"
+    table = checks.table(raw, "notify", where)
+    checks.known(table, ("webhook_env", "on"), where)
+    name = checks.variable(checks.required(table, "webhook_env", where), "webhook_env", where)
+    on = checks.dial(table.get("on", list(Notify.on)), NOTIFY_ON, "on", where)
+    return Notify(name, tuple(on))
 
 
 def _no_twins(entered: list[Entrant], where: str) -> None:

@@ -116,6 +116,20 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """What may be done about a call that brought no answer."""
+
+    retryable: bool = False
+    """The same request may succeed later: a full or broken server, a lost connection, a stall."""
+    stops: bool = False
+    """No request of this contestant can succeed: its key is refused, its model is not there."""
+    maybe_billed: bool = False
+    """The request may have been answered and charged, and nobody told us: a lost answer."""
+    retry_after_s: float | None = None
+    """How long the provider asked us to wait."""
+
+
+@dataclass(frozen=True)
 class Completion:
     """What a provider returned for one prompt. A failure is a completion too: see `status`."""
 
@@ -125,7 +139,7 @@ class Completion:
     error: str | None = None
     finish_reason: str | None = None
     duration_s: float | None = None
-    """From sending to last byte; queueing, back-off and earlier HTTP retries excluded."""
+    """From sending to last byte; queueing, back-off and earlier retries excluded."""
     ttft_s: float | None = None
     retries: int = 0
     cpu_s: float | None = None
@@ -133,7 +147,13 @@ class Completion:
     billed_usd: float | None = None
     """What the provider (or LiteLLM for it) says it charged."""
     served_model: str | None = None
+    served_by: str | None = None
+    """The host that a relay such as OpenRouter passed the request to."""
+    fingerprint: str | None = None
+    """The provider's name for the exact system that answered."""
     reasoning_text: str | None = None
+    failure: Failure | None = None
+    """Of a call that brought no answer."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +186,11 @@ class Attempt:
     duration_s: float | None = None
     ttft_s: float | None = None
     retries: int = 0
+    """Calls before this one that brought neither an answer nor a usage."""
+    retry_wait_s: float | None = None
+    """Time between those calls; no part of duration_s."""
+    unsettled_usd: float | None = None
+    """What those calls, and this one if it failed, can have cost at most, where nobody told us."""
     input_tokens: int | None = None
     cache_read_tokens: int | None = None
     cache_write_tokens: int | None = None
@@ -185,6 +210,8 @@ class Attempt:
     score: float | None = None
     answer: str | None = None
     served_model: str | None = None
+    served_by: str | None = None
+    fingerprint: str | None = None
 
 
 def attempt_id(
