@@ -6,13 +6,17 @@ STAMP := $(VENV)/.installed
 PIP := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check --no-input
 ARGS ?=
 
-.PHONY: demo test install lint bench-costs bench-lenses cross-check lock clean
+.PHONY: demo test test-scale install lint bench-collect bench-costs bench-lenses cross-check lock clean
 
 demo: $(STAMP)
 	@$(BIN)/isocost demo $(ARGS)
 
 test: $(STAMP) lint
 	@$(BIN)/python -m pytest $(ARGS)
+
+# What takes minutes: thousands of faults, a hundred kills, long nights.
+test-scale: $(STAMP)
+	@$(BIN)/python -m pytest -m scale --timeout 3600 -s $(ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
@@ -33,6 +37,9 @@ $(STAMP): requirements/lock.txt requirements/weights.txt pyproject.toml
 	@touch $(STAMP)
 
 # Ratios within one run; machines differ.
+bench-collect: $(STAMP)
+	@$(BIN)/python -m benchmarks.collect $(ARGS)
+
 bench-costs: $(STAMP)
 	@$(BIN)/python -m benchmarks.costs $(ARGS)
 

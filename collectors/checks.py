@@ -43,9 +43,11 @@ def text(value: object, key: str, where: str) -> str | None:
     return value
 
 
-def whole(value: object, key: str, where: str) -> int:
-    if type(value) is not int or value < 1:
-        raise ExperimentError(f"{where}: {key} = {value!r}: write a whole number from 1.")
+def whole(value: object, key: str, where: str, least: int = 1) -> int:
+    if type(value) is not int or value < least:
+        raise ExperimentError(
+            f"{where}: {key} = {shown(value)}: write a whole number from {least}."
+        )
     return value
 
 

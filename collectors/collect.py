@@ -1,8 +1,9 @@
-"""A collection from start to end: check, resume, send, journal, publish."""
+"""A collection from start to end: check, lock, resume, send, journal, publish."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import signal
 from collections.abc import Callable
@@ -11,16 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collectors import preflight, provenance, tasks
-from collectors.budget import Budget
-from collectors.engine import Engine, Progress, Setting
+from collectors.engine import Engine
+from collectors.events import Events, open_events
 from collectors.experiment import Experiment
-from collectors.plan import Plan, plan
-from collectors.progress import Bar
+from collectors.lane import Lane, budget_of, lanes
+from collectors.locks import collecting
+from collectors.plan import WHOLE, Plan, Planned, Shard, plan
+from collectors.progress import Bar, Progress, progress_of
 from collectors.providers.router import Providers
+from collectors.rows import Setting
+from collectors.status import StatusFile
 from data.catalog.files import catalog_hash
 from data.errors import IsocostError
 from data.journal import Journal
-from data.price import Price
 from data.store import Reader, merge, queries
 
 MIN_PUBLISH_S = 30.0
@@ -37,7 +41,7 @@ class Outcome:
     progress: Progress
     plan: Plan
     reason: str
-    """'complete', 'interrupted' or 'budget'."""
+    """'complete', 'interrupted', 'timeout' or 'budget'."""
     unreadable: int = 0
     """Journal lines that could not be published; they stay in the journal."""
 
@@ -47,19 +51,31 @@ def run_name() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
-def prepare(experiment: Experiment, campaign: str, db: Path, redo_failed: bool = False) -> Plan:
+def prepare(
+    experiment: Experiment,
+    campaign: str,
+    db: Path,
+    redo_failed: bool = False,
+    shard: Shard = WHOLE,
+) -> Plan:
     """Publish what earlier runs left behind, then plan what is still missing.
 
     Raises StoreError when the database is newer than this Isocost or can't be written.
     """
     merge(db)
-    return look(experiment, campaign, db, redo_failed)
+    return look(experiment, campaign, db, redo_failed, shard)
 
 
-def look(experiment: Experiment, campaign: str, db: Path, redo_failed: bool = False) -> Plan:
+def look(
+    experiment: Experiment,
+    campaign: str,
+    db: Path,
+    redo_failed: bool = False,
+    shard: Shard = WHOLE,
+) -> Plan:
     """The plan against what is published now; writes nothing."""
     found = queries.tries(Reader(db), campaign).iter_rows() if db.exists() else ()
-    return plan(experiment, campaign, {a: (t, s) for a, t, s in found}, redo_failed)
+    return plan(experiment, campaign, {a: (t, s) for a, t, s in found}, redo_failed, shard)
 
 
 def collect(
@@ -69,29 +85,45 @@ def collect(
     campaign: str | None = None,
     redo_failed: bool = False,
     replicas: int = 1,
+    shard: Shard = WHOLE,
+    workers: int = 0,
+    log: str | None = None,
+    extra: Callable[[Plan], tuple[Planned, ...]] = lambda plan: (),
     say: Callable[[str], None] = lambda text: None,
 ) -> Outcome:
-    """Run an experiment to its end, its budget, or Ctrl-C; everything finished is published.
+    """Run an experiment to its end, its budget, its time limit or Ctrl-C; all of it is published.
 
-    Nothing is sent before keys, servers and the database have been checked. `replicas` is the
-    number of server processes of each bundled writer.
+    Nothing is sent before keys, settings, servers and the database have been checked. `replicas`
+    is the number of server processes of each bundled writer; `workers` of processes that make the
+    calls (0: this one); `log` is a file of JSON lines, or '-'; `extra` adds probes that no
+    experiment names, given its plan.
     """
     campaign = campaign or experiment.name
+    entrants = experiment.entrants
     providers = Providers(
-        [e.contestant for e in experiment.entrants],
-        endpoints=preflight.endpoints(experiment.entrants),
+        [e.contestant for e in entrants],
+        endpoints=preflight.endpoints(entrants),
         training={t.name: t.train for c in experiment.tasks if (t := tasks.task(c.name)).train},
         replicas=replicas,
+        workers=workers,
     )
-    preflight.check_servers(experiment.entrants)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    prices = preflight.prices(entrants, now)
+    caps = preflight.caps(entrants)
+    preflight.check_ceilings(experiment, prices, caps)
+    preflight.check_settings(entrants)
+    preflight.check_servers(entrants)
     providers.check_keys()
-    todo = prepare(experiment, campaign, db, redo_failed)
-    if not todo.todo:
-        return Outcome(None, Progress(0), todo, "complete")
-    prices = preflight.prices(experiment.entrants, datetime.now(UTC).replace(tzinfo=None))
-    run = _Run(experiment, campaign, db, todo, prices, run_name())
-    say(f"{len(todo.todo):,} attempts to make; {todo.stored:,} are stored already.")
-    return asyncio.run(run.go(providers))
+    with collecting(db, campaign, shard):
+        found = prepare(experiment, campaign, db, redo_failed, shard)
+        todo = (*extra(found), *found.todo)
+        if not todo:
+            return Outcome(None, Progress(0), found, "complete")
+        running = lanes(todo, prices, caps)
+        run = _Run(experiment, campaign, db, found, running, run_name(), shard)
+        say(f"{len(found.todo):,} attempts to make; {found.stored:,} are stored already.")
+        with open_events(log, run_id=run.run_id, campaign=campaign, say=say) as events:
+            return asyncio.run(run.go(providers, events))
 
 
 @dataclass
@@ -100,33 +132,48 @@ class _Run:
     campaign: str
     db: Path
     plan: Plan
-    prices: dict[str, Price]
+    lanes: list[Lane]
     run_id: str
+    shard: Shard
     unreadable: int = 0
 
-    async def go(self, providers: Providers) -> Outcome:
+    async def go(self, providers: Providers, events: Events) -> Outcome:
         stop = asyncio.Event()
         _stop_on_interrupt(stop)
-        budget = Budget(self.experiment.budget_usd)
-        setting = Setting(self.campaign, self.run_id, self.prices, self.experiment.store_text)
-        with Journal(self.db, self.run_id) as journal, Bar(len(self.plan.todo), "collect") as bar:
-            self._open(journal)
-            engine = Engine(setting, providers, journal, budget, bar.show)
+        budget = budget_of(self.experiment.budget_usd, self.lanes)
+        setting = Setting(self.campaign, self.run_id, self.experiment.store_text)
+        part = "/".join(map(str, self.shard))
+        status = StatusFile(self.db, self.run_id, self.campaign, part, self.lanes, budget.run)
+        total = sum(lane.planned for lane in self.lanes)
+        with Journal(self.db, self.run_id) as journal, Bar(total, "collect") as bar:
+            self._open(journal, events)
+            status.update(force=True)
+
+            def report() -> None:
+                bar.show(progress_of(self.lanes, budget.run))
+
+            engine = Engine(setting, providers, journal, self.lanes, budget, report, events)
             reason = "failed"
             try:
                 async with providers:
-                    publisher = asyncio.create_task(self._publish_often(bar))
+                    background = [
+                        asyncio.create_task(self._publish_often(bar, events)),
+                        asyncio.create_task(_often(status.update)),
+                    ]
                     try:
-                        progress = await engine.run(self.plan.todo, stop)
+                        reason = await engine.run(stop, self.experiment.timeout_s)
                     finally:
-                        publisher.cancel()
-                reason = _reason(stop, budget)
+                        for task in background:
+                            task.cancel()
             finally:
-                self._close(journal, engine.progress, reason)
+                progress = progress_of(self.lanes, budget.run)
+                self._close(journal, progress, reason, events)
+                status.remove()
         self.unreadable += (await asyncio.to_thread(merge, self.db)).skipped
+        events.emit("published", db=self.db.name)
         return Outcome(self.run_id, progress, self.plan, reason, self.unreadable)
 
-    async def _publish_often(self, bar: Bar) -> None:
+    async def _publish_often(self, bar: Bar, events: Events) -> None:
         """Let the dashboard see the run as it goes; what fails is said and tried again."""
         pause = MIN_PUBLISH_S
         while True:
@@ -135,31 +182,34 @@ class _Run:
                 report = await asyncio.to_thread(merge, self.db)
                 self.unreadable += report.skipped
                 pause = max(MIN_PUBLISH_S, MERGE_SHARE * report.seconds)
+                events.emit("published", attempts=report.attempts, seconds=report.seconds)
             except IsocostError as error:
                 bar.note(f"Not published yet: {error}")
+                events.emit("warning", text=f"Not published yet: {error}")
 
-    def _open(self, journal: Journal) -> None:
-        journal.add(
-            "run",
-            {
-                "run_id": self.run_id,
-                "campaign": self.campaign,
-                "started_at": datetime.now(UTC).replace(tzinfo=None),
-                "experiment": self.experiment.text,
-                "versions": provenance.versions(),
-                "git_commit": provenance.git_commit(),
-                "catalog_hash": catalog_hash(),
-                "machine": provenance.machine(),
-                "planned": len(self.plan.todo),
-            },
-        )
-        for entrant in self.experiment.entrants:
-            journal.contestant(entrant.contestant)
-        for price in self.prices.values():
-            journal.price(price)
+    def _open(self, journal: Journal, events: Events) -> None:
+        row = {
+            "run_id": self.run_id,
+            "campaign": self.campaign,
+            "started_at": datetime.now(UTC).replace(tzinfo=None),
+            "experiment": self.experiment.text,
+            "versions": provenance.versions(),
+            "git_commit": provenance.git_commit(),
+            "catalog_hash": catalog_hash(),
+            "machine": provenance.machine(),
+            "planned": sum(lane.planned for lane in self.lanes),
+            "shard": "/".join(map(str, self.shard)),
+            "budget_usd": self.experiment.budget_usd,
+        }
+        journal.add("run", row)
+        for lane in self.lanes:
+            lane.told.add(lane.contestant_id)
+            journal.contestant(lane.contestant)
+            journal.price(lane.price)
         journal.commit()
+        events.emit("run_started", planned=row["planned"], shard=row["shard"])
 
-    def _close(self, journal: Journal, progress: Progress, reason: str) -> None:
+    def _close(self, journal: Journal, progress: Progress, reason: str, events: Events) -> None:
         journal.add(
             "run_end",
             {
@@ -169,15 +219,25 @@ class _Run:
                 "done": progress.done,
                 "failed": progress.failed,
                 "cost_usd": progress.cost_usd,
+                "unsettled_usd": progress.unsettled_usd,
+                "retries": progress.retries,
+                "stopped": json.dumps(progress.stopped) if progress.stopped else None,
             },
         )
         journal.commit()
+        events.emit(
+            "run_ended",
+            outcome=reason,
+            done=progress.done,
+            failed=progress.failed,
+            cost_usd=progress.cost_usd,
+        )
 
 
-def _reason(stop: asyncio.Event, budget: Budget) -> str:
-    if stop.is_set():
-        return "interrupted"
-    return "budget" if budget.exhausted else "complete"
+async def _often(call: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(1.0)
+        call()
 
 
 def _stop_on_interrupt(stop: asyncio.Event) -> None:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from collectors.budget import Budget, worst_case_usd
+from collectors import rows
+from collectors.budget import Budget
+from collectors.lane import Lane
 from collectors.plan import Planned
+from collectors.retries import Tries, stop_reason
+from collectors.rows import Calls, Setting
 from data.journal import Journal
-from data.price import Price
-from data.pricing import cost_usd
-from data.records import (
-    UNSCORED,
-    Attempt,
-    Completion,
-    Contestant,
-    Message,
-    Score,
-    Usage,
-    digest,
-)
+from data.records import UNSCORED, Attempt, Completion, Contestant, Message
 
-COMMIT_EVERY_S = 0.25
+COMMIT_EVERY_S = 0.02
+"""What is finished meanwhile is synced to the disk together."""
+REPORT_EVERY_S = 0.25
+DRAIN_S = 60.0
+"""At the time limit, what is in flight and paid for may still arrive for so long."""
 
 
 class Completer(Protocol):
@@ -40,31 +36,36 @@ class Completer(Protocol):
         max_tokens: int | None,
         response_format: dict[str, Any] | None,
         timeout_s: float,
+        stream: bool = False,
     ) -> Completion: ...
 
 
-@dataclass
-class Progress:
-    """What a run has done so far; only what is safely journalled counts."""
+class Listener(Protocol):
+    """Who is told what happens, line by line."""
 
-    total: int
-    done: int = 0
-    failed: int = 0
-    cost_usd: float = 0.0
-    unpriced: int = 0
-    stopped: dict[str, str] = field(default_factory=dict)
-    """Contestants that were stopped early: name to reason."""
+    def emit(self, name: str, /, **fields: Any) -> None: ...
+
+    def retry(
+        self,
+        contestant: Contestant,
+        *,
+        error: str,
+        wait_s: float,
+        duration_s: float | None,
+        **fields: Any,
+    ) -> None: ...
+
+    def attempt(self, attempt: Attempt, contestant: Contestant) -> None: ...
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What stays the same for every attempt of a run."""
+class Call:
+    """One call and what it took."""
 
-    campaign: str
-    run_id: str
-    prices: Mapping[str, Price]
-    """By contestant_id."""
-    store_text: str = "keep"
+    completion: Completion
+    started: datetime
+    usd: float | None
+    unsettled_usd: float
 
 
 class Engine:
@@ -75,35 +76,47 @@ class Engine:
         setting: Setting,
         providers: Completer,
         journal: Journal,
+        lanes: Sequence[Lane],
         budget: Budget,
-        report: Callable[[Progress], None],
+        report: Callable[[], None],
+        listener: Listener,
     ) -> None:
+        """`report` is called whenever more attempts are safely stored; the lanes count them."""
         self._setting = setting
         self._providers = providers
         self._journal = journal
+        self._lanes = lanes
         self._budget = budget
         self._report = report
-        self._queued: list[Attempt] = []
+        self._listener = listener
+        self._queued: list[tuple[Lane, Attempt, bool]] = []
         self._samples: set[str] = set()
-        self.progress = Progress(0)
+        self._closing = False
+        self._finished = asyncio.Event()
+        self._acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._reported = 0.0
 
-    async def run(self, todo: tuple[Planned, ...], stop: asyncio.Event) -> Progress:
-        """Work through `todo`; returns early, with everything finished journalled, on `stop`."""
-        self.progress = Progress(len(todo))
-        queues: dict[str, deque[Planned]] = defaultdict(deque)
-        for planned in todo:
-            queues[planned.entrant.contestant.contestant_id].append(planned)
+    async def run(self, stop: asyncio.Event, timeout_s: float | None = None) -> str:
+        """Work through every lane: 'complete', 'budget', 'timeout' or (by `stop`) 'interrupted'.
+
+        However it ends, everything finished is journalled. On `stop` what is in flight is dropped;
+        at the time limit it may still arrive.
+        """
         workers = [
-            asyncio.create_task(self._work(queue))
-            for queue in queues.values()
-            for _ in range(min(queue[0].entrant.max_concurrency, len(queue)))
+            asyncio.create_task(self._work(lane))
+            for lane in self._lanes
+            for _ in range(min(lane.entrant.max_concurrency, len(lane.todo)))
         ]
         everything: asyncio.Future[Any] = asyncio.gather(*workers)
         committer: asyncio.Future[Any] = asyncio.create_task(self._commit_often())
         stopper: asyncio.Future[Any] = asyncio.create_task(stop.wait())
         watched = {everything, committer, stopper}
         try:
-            ended, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            ended = await _first(watched, timeout_s)
+            late = not ended
+            if late:
+                self._close_lanes("the run's time limit was reached")
+                ended = await _first(watched, DRAIN_S)
             for future in ended:
                 future.result()
         finally:
@@ -111,136 +124,182 @@ class Engine:
                 future.cancel()
             await asyncio.gather(*watched, return_exceptions=True)
             self._commit()
-        return self.progress
+            self._report()
+        if stop.is_set():
+            return "interrupted"
+        if late:
+            return "timeout"
+        return "budget" if any(lane.budget_reached for lane in self._lanes) else "complete"
 
-    async def _work(self, queue: deque[Planned]) -> None:
-        while queue:
-            planned = queue.popleft()
-            price = self._setting.prices[planned.entrant.contestant.contestant_id]
-            worst = worst_case_usd(planned, price)
-            if not await self._budget.reserve(worst):
+    def _close_lanes(self, reason: str) -> None:
+        self._closing = True
+        for lane in self._lanes:
+            if lane.todo:
+                lane.stop(reason)
+
+    async def _work(self, lane: Lane) -> None:
+        """Next only when the last one is safe: a crash loses (and pays again for) no more calls
+        than may be in flight. What is free to repeat need not wait."""
+        while (planned := lane.next()) is not None:
+            await self._attempt(lane, planned)
+            if self._queued and not lane.is_local:
+                await asyncio.shield(self._acknowledged)
+
+    async def _attempt(self, lane: Lane, planned: Planned) -> None:
+        """One attempt with its retries: every call that told its tokens is a try, a row of its own;
+        the others are counted on the row of the next."""
+        tries, calls, last = Tries(lane.entrant.retries), Calls(), None
+        while True:
+            call = await self._call(lane, planned)
+            if call is None:
+                # No room in the budget, or the lane was stopped meanwhile.
+                if last is not None:
+                    self._keep(lane, planned, last, calls)
                 return
-            cost = None
+            last = call
+            unsettled = calls.unsettled_usd + call.unsettled_usd
+            calls = replace(calls, unsettled_usd=unsettled)
+            if reason := stop_reason(call.completion):
+                self._stop(lane, reason)
+            wait = None if lane.stopped or self._closing else tries.wait_s(call.completion)
+            if wait is None:
+                self._keep(lane, planned, call, calls)
+                return
+            self._retrying(lane, planned, call.completion, wait)
+            if call.completion.usage.output_tokens is None:
+                calls = Calls(calls.retries + 1, calls.wait_s + wait, unsettled)
+            else:
+                self._keep(lane, planned, call, calls, final=False)
+                planned, calls, last = replace(planned, try_=planned.try_ + 1), Calls(), None
+            await asyncio.sleep(wait)
+
+    async def _call(self, lane: Lane, planned: Planned) -> Call | None:
+        """One call within budget and limits; None when it may not be sent."""
+        worst = lane.worst.usd(planned)
+        if not await self._budget.reserve(lane.contestant_id, worst):
+            if not lane.stopped:
+                lane.stop_for_budget(worst)
+                self._listener.emit("budget", contestant=lane.contestant.name, worst_usd=worst)
+            return None
+        usd, unsettled, used = None, 0.0, 0.0
+        expected = lane.expected_tokens(planned)
+        try:
+            await lane.limits.turn(expected)
+            if lane.stopped:
+                return None
+            # Should we be interrupted now, nobody will tell us what it cost.
+            unsettled = worst
+            lane.in_flight += 1
+            started = datetime.now(UTC).replace(tzinfo=None)
             try:
-                attempt = await self._attempt(planned, price)
-                cost = attempt.cost_usd
+                completion = await self._providers.complete(
+                    lane.contestant,
+                    list(planned.prompt.messages),
+                    max_tokens=planned.max_tokens,
+                    response_format=planned.prompt.response_format,
+                    timeout_s=lane.entrant.timeout_s,
+                    stream=streamed(planned.attempt_id, lane.entrant.ttft_share),
+                )
             finally:
-                await self._budget.settle(worst, cost)
-            if attempt.error and attempt.error.startswith("AuthenticationError"):
-                self.progress.stopped[planned.entrant.contestant.name] = attempt.error
-                queue.clear()
+                lane.in_flight -= 1
+            usd = rows.spent_usd(lane.lines, completion, started)
+            unsettled = 0.0 if usd is not None or not may_be_billed(completion) else worst
+            used = _tokens(completion)
+        finally:
+            self._budget.settle(lane.contestant_id, worst, usd, unsettled)
+            lane.limits.settle(expected, used)
+        return Call(completion, started, usd, unsettled)
 
-    async def _attempt(self, planned: Planned, price: Price) -> Attempt:
-        started = datetime.now(UTC).replace(tzinfo=None)
-        completion = await self._providers.complete(
-            planned.entrant.contestant,
-            list(planned.prompt.messages),
-            max_tokens=planned.max_tokens,
-            response_format=planned.prompt.response_format,
-            timeout_s=planned.entrant.timeout_s,
+    def _stop(self, lane: Lane, reason: str) -> None:
+        if not lane.stopped:
+            lane.stop(reason)
+            self._listener.emit("stopped", contestant=lane.contestant.name, reason=reason)
+
+    def _retrying(self, lane: Lane, planned: Planned, completion: Completion, wait: float) -> None:
+        lane.retries += 1
+        if completion.failure and completion.failure.retry_after_s:
+            lane.limits.pause(completion.failure.retry_after_s)
+            self._listener.emit(
+                "paused", contestant=lane.contestant.name, seconds=completion.failure.retry_after_s
+            )
+        self._listener.retry(
+            lane.contestant,
+            error=completion.error or completion.status,
+            wait_s=round(wait, 3),
+            duration_s=completion.duration_s,
+            sample_id=planned.prompt.sample.sample_id,
         )
-        attempt = row(planned, completion, price, self._setting, started)
-        self._keep(planned, attempt, completion)
-        return attempt
 
-    def _keep(self, planned: Planned, attempt: Attempt, completion: Completion) -> None:
-        prompt = json.dumps(list(planned.prompt.messages), ensure_ascii=False)
-        sample = planned.prompt.sample
-        text: str | None = completion.text
-        if self._setting.store_text == "hash":
-            prompt, text = digest(prompt), digest(completion.text)
-        kept = self._setting.store_text == "keep"
+    def _keep(
+        self, lane: Lane, planned: Planned, call: Call, calls: Calls, final: bool = True
+    ) -> None:
+        """Queue the row for the journal; `final`: the attempt ends with it."""
+        completion, sample = call.completion, planned.prompt.sample
+        contestant, contestant_id = lane.served(completion.served_by)
+        attempt = rows.row(
+            planned,
+            contestant_id,
+            completion,
+            call.usd,
+            lane.price_id,
+            self._setting,
+            call.started,
+            calls,
+        )
+        if contestant_id not in lane.told:
+            lane.told.add(contestant_id)
+            self._journal.contestant(contestant)
         if sample.sample_id not in self._samples:
             self._samples.add(sample.sample_id)
-            baseline = planned.prompt.task.baseline
-            self._journal.sample(sample, baseline, sample.input if kept else None)
-        drop = self._setting.store_text == "drop"
-        self._journal.attempt(attempt, None if drop else prompt, None if drop else text)
-        self._queued.append(attempt)
+            text = sample.input if self._setting.store_text == "keep" else None
+            self._journal.sample(sample, planned.prompt.task.baseline, text)
+        prompt, text = self._setting.text(planned.prompt.text), self._setting.text(completion.text)
+        self._journal.attempt(attempt, prompt, text)
+        lane.learn(completion, call.usd)
+        self._queued.append((lane, attempt, final))
+        self._finished.set()
+        if final:
+            lane.note(attempt.status in UNSCORED, attempt.error)
+        self._listener.attempt(attempt, contestant)
 
     async def _commit_often(self) -> None:
         while True:
+            await self._finished.wait()
             await asyncio.sleep(COMMIT_EVERY_S)
             self._commit()
 
     def _commit(self) -> None:
         """Journal first, then count: what is shown as done survives a crash."""
-        queued, self._queued = self._queued, []
-        if not queued:
+        self._finished.clear()
+        if not self._queued:
             return
         self._journal.commit()
-        for attempt in queued:
-            self.progress.done += 1
-            self.progress.failed += attempt.status in UNSCORED
-            self.progress.unpriced += attempt.cost_usd is None and attempt.status not in UNSCORED
-            self.progress.cost_usd += attempt.cost_usd or 0.0
-        self._report(self.progress)
+        queued, self._queued = self._queued, []
+        for lane, attempt, final in queued:
+            lane.count(attempt, final)
+        self._acknowledged.set_result(None)
+        self._acknowledged = asyncio.get_running_loop().create_future()
+        if time.monotonic() - self._reported >= REPORT_EVERY_S:
+            self._reported = time.monotonic()
+            self._report()
 
 
-def row(
-    planned: Planned,
-    completion: Completion,
-    price: Price,
-    setting: Setting,
-    started: datetime,
-) -> Attempt:
-    """The attempt that a completion makes. A failure has no score; a refusal scores 0."""
-    prompt, usage = planned.prompt, completion.usage
-    score = verdict(planned, completion)
-    keep = setting.store_text == "keep"
-    return Attempt(
-        attempt_id=planned.attempt_id,
-        try_=planned.try_,
-        campaign=setting.campaign,
-        run_id=setting.run_id,
-        contestant_id=planned.entrant.contestant.contestant_id,
-        task=prompt.task.name,
-        level=prompt.sample.level,
-        sample_id=prompt.sample.sample_id,
-        prompt_hash=prompt.hash,
-        template_version=prompt.template_version,
-        epoch=planned.epoch,
-        started_at=started,
-        duration_s=completion.duration_s,
-        ttft_s=completion.ttft_s,
-        retries=completion.retries,
-        **tokens(usage),
-        cpu_s=completion.cpu_s,
-        billed_usd=completion.billed_usd,
-        price_id=price.price_id,
-        cost_usd=_cost(price, completion, started),
-        status=completion.status,
-        error=completion.error,
-        finish_reason=completion.finish_reason,
-        score=None if score is None else score.value,
-        answer=score.answer if score and keep else None,
-        served_model=completion.served_model,
-    )
+async def _first(
+    watched: set[asyncio.Future[Any]], timeout_s: float | None
+) -> set[asyncio.Future[Any]]:
+    ended, _ = await asyncio.wait(watched, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    return ended
 
 
-def tokens(usage: Usage) -> dict[str, Any]:
-    """A usage as the attempt's columns."""
-    return {
-        "input_tokens": usage.input_tokens,
-        "cache_read_tokens": usage.cache_read_tokens,
-        "cache_write_tokens": usage.cache_write_tokens,
-        "cache_write_1h_tokens": usage.cache_write_1h_tokens,
-        "output_tokens": usage.output_tokens,
-        "reasoning_tokens": usage.reasoning_tokens,
-        "usage_source": usage.source,
-        "usage_flags": usage.flags,
-    }
+def streamed(attempt_id: str, share: float) -> bool:
+    """Whether an attempt is one of the share whose first token is timed; always the same ones."""
+    return share > 0 and int(attempt_id[-8:], 16) < share * 2**32
 
 
-def verdict(planned: Planned, completion: Completion) -> Score | None:
-    """The score: null for a failure, 0 for a refused or truncated answer, else the task's own."""
-    if completion.status in UNSCORED:
-        return None
-    if completion.status in ("refused", "truncated"):
-        return Score(0.0, None)
-    return planned.prompt.task.score(planned.prompt.sample, completion.text)
+def may_be_billed(completion: Completion) -> bool:
+    """Whether a call can have cost something although its usage doesn't say what."""
+    return completion.failure is None or completion.failure.maybe_billed
 
 
-def _cost(price: Price, completion: Completion, started: datetime) -> float | None:
-    """A failed try costs what its usage says, if it says anything: usually nothing is known."""
-    return cost_usd(price, completion.usage, completion.duration_s, completion.cpu_s, started)
+def _tokens(completion: Completion) -> float:
+    return (completion.usage.input_tokens or 0) + (completion.usage.output_tokens or 0)

@@ -30,6 +30,7 @@ KEYS = [
     "rpm",
     "tpm",
     "timeout_s",
+    "retries",
     "budget_usd",
     "ttft_share",
     "price",
@@ -57,6 +58,8 @@ class Entrant:
     """Tokens a minute, input and output, of the whole table."""
     timeout_s: float = 600.0
     """For one call."""
+    retries: int = 6
+    """Calls after the first that an attempt may take."""
     budget_usd: float | None = None
     """Its own ceiling, within the run's."""
     ttft_share: float = 0.0
@@ -103,6 +106,7 @@ def entrants(
             rpm=checks.above_zero(raw.get("rpm"), "rpm", where),
             tpm=checks.above_zero(raw.get("tpm"), "tpm", where),
             timeout_s=checks.above_zero(raw.get("timeout_s"), "timeout_s", where) or 600.0,
+            retries=checks.whole(raw.get("retries", 6), "retries", where, least=0),
             budget_usd=checks.above_zero(raw.get("budget_usd"), "budget_usd", where),
             ttft_share=checks.share(raw.get("ttft_share", 0.0), "ttft_share", where),
             tasks=entered,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,13 @@ from collectors import tasks
 from collectors.entrants import Entrant
 from collectors.experiment import Experiment
 from collectors.tasks.task import Task
-from data.records import UNSCORED, Message, Sample, attempt_id, digest
+from data.records import UNSCORED, Message, Purpose, Sample, attempt_id, digest
+
+TEMPLATE_TOKENS = 16
+"""What a chat template may add to a message."""
+Shard = tuple[int, int]
+"""(i, n): the i-th of n parts, from 1; parts share no attempt."""
+WHOLE: Shard = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,18 @@ class Prompt:
     def hash(self) -> str:
         return digest(list(self.messages), self.response_format)
 
+    @cached_property
+    def text(self) -> str:
+        """The messages as JSON, as they are kept."""
+        return json.dumps(list(self.messages), ensure_ascii=False)
+
+    @cached_property
+    def most_tokens(self) -> int:
+        """No tokenizer makes more of it: a token is at least a byte."""
+        size = sum(len(m["content"].encode("utf-8", "replace")) for m in self.messages)
+        schema = len(json.dumps(self.response_format)) if self.response_format else 0
+        return size + schema + TEMPLATE_TOKENS * (len(self.messages) + 1)
+
     @property
     def template_version(self) -> str:
         return f"{self.task.name}.{self.task.version}/{self.style}"
@@ -43,6 +62,7 @@ class Planned:
     epoch: int
     attempt_id: str
     try_: int = 1
+    purpose: Purpose = "answer"
 
     @property
     def max_tokens(self) -> int | None:
@@ -76,8 +96,11 @@ def plan(
     campaign: str,
     tries: Mapping[str, tuple[int, str]],
     redo_failed: bool = False,
+    shard: Shard = WHOLE,
 ) -> Plan:
     """Every attempt of the experiment that `tries` (attempt_id -> latest try, status) lacks.
+
+    Of a shard, only its own: which part an attempt belongs to is told by its id.
 
     Samples stand outermost and contestants innermost, so that an early look sees all contestants
     on the same samples.
@@ -91,6 +114,8 @@ def plan(
                 if prompt is None or not _enters(entrant, prompt.task):
                     continue
                 planned = _planned(campaign, entrant, prompt, epoch)
+                if not belongs(planned.attempt_id, shard):
+                    continue
                 last, status = tries.get(planned.attempt_id, (0, ""))
                 if last == 0 or (redo_failed and status in UNSCORED):
                     todo.append(Planned(entrant, prompt, epoch, planned.attempt_id, last + 1))
@@ -99,6 +124,12 @@ def plan(
                 else:
                     stored += 1
     return Plan(tuple(todo), stored, failed)
+
+
+def belongs(attempt_id: str, shard: Shard) -> bool:
+    """Whether an attempt is part of a shard; ids are hashes, so parts are about equal."""
+    part, parts = shard
+    return parts == 1 or int(attempt_id[:12], 16) % parts == part - 1
 
 
 def _rounds(experiment: Experiment) -> Iterable[dict[str, Prompt]]:

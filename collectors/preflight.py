@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from collectors.entrants import Entrant
+from collectors.experiment import Experiment
+from collectors.providers.abilities import output_cap, refusals
 from collectors.providers.local.registry import is_local
 from collectors.providers.router import Endpoint, Providers
 from data.catalog.local import local_price
@@ -68,8 +70,9 @@ def _address(base: str, name: str) -> tuple[str, int]:
 
 def problems(entrants: Iterable[Entrant]) -> list[str]:
     """What would stop a real run before it sends anything, without touching a server."""
-    found = []
-    for entrant in entrants:
+    asked = list(entrants)
+    found = _refused(asked)
+    for entrant in asked:
         try:
             reached = endpoints([entrant])
             if entrant.api_base:
@@ -78,6 +81,41 @@ def problems(entrants: Iterable[Entrant]) -> list[str]:
         except IsocostError as error:
             found.append(str(error))
     return list(dict.fromkeys(found))
+
+
+def check_settings(entrants: Sequence[Entrant]) -> None:
+    """ExperimentError for a setting that its model doesn't take; see abilities.refusals."""
+    if refused := _refused(entrants):
+        more = f" (and {len(refused) - 1} more: see --dry-run)" if len(refused) > 1 else ""
+        raise ExperimentError(f"{refused[0]}{more}")
+
+
+def _refused(entrants: Iterable[Entrant]) -> list[str]:
+    asked = list(entrants)
+    bases = {e.contestant.contestant_id: e.api_base for e in asked}
+    return refusals([e.contestant for e in asked], bases)
+
+
+def caps(entrants: Iterable[Entrant]) -> dict[str, int | None]:
+    """The model's own output limit by contestant_id; None: not known."""
+    return {
+        e.contestant.contestant_id: output_cap(e.contestant.model, e.api_base) for e in entrants
+    }
+
+
+def check_ceilings(
+    experiment: Experiment, prices: Mapping[str, Price], caps: Mapping[str, int | None]
+) -> None:
+    """ExperimentError where a ceiling can't hold: an answer of any length costs any amount."""
+    for entrant in experiment.entrants:
+        contestant = entrant.contestant
+        ceiling = entrant.budget_usd or experiment.budget_usd
+        endless = not contestant.max_tokens and not caps[contestant.contestant_id]
+        if ceiling and endless and prices[contestant.contestant_id].basis == "tokens":
+            raise ExperimentError(
+                f"'{contestant.name}': budget_usd can't hold without an output limit, and this "
+                "model's own is not known. Write max_tokens, for example max_tokens = 4096."
+            )
 
 
 def prices(entrants: Iterable[Entrant], now: datetime) -> dict[str, Price]:

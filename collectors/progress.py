@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import sys
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TextIO
 
 from tqdm import tqdm
 
-from collectors.engine import Progress
+from collectors.budget import Purse
+from collectors.lane import Lane
 from data.wording import usd
 
 BAR = (
@@ -18,6 +21,45 @@ BAR = (
     "[{rate_noinv_fmt}, {remaining} left{postfix}]"
 )
 LOG_EVERY_S = 15.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a run has done so far; only what is safely journalled counts."""
+
+    total: int
+    done: int = 0
+    failed: int = 0
+    cost_usd: float = 0.0
+    unsettled_usd: float = 0.0
+    """What calls can have cost at most whose end nobody told us."""
+    unpriced: int = 0
+    retries: int = 0
+    stopped: dict[str, str] = field(default_factory=dict)
+    """Contestants that were stopped early: name to reason."""
+    left: dict[str, int] = field(default_factory=dict)
+    """Attempts not made, by contestant's name; those with none are left out."""
+    disputed: dict[str, tuple[int, float, float]] = field(default_factory=dict)
+    """Contestants whose costs LiteLLM sees more than 1 % otherwise: attempts, our dollars, its."""
+
+
+def progress_of(lanes: Iterable[Lane], purse: Purse) -> Progress:
+    """The lanes added up."""
+    running = list(lanes)
+    return Progress(
+        total=sum(x.planned for x in running),
+        done=sum(x.done for x in running),
+        failed=sum(x.failed for x in running),
+        cost_usd=sum(x.cost_usd for x in running),
+        unsettled_usd=purse.unsettled_usd,
+        unpriced=sum(x.unpriced for x in running),
+        retries=sum(x.retries for x in running),
+        stopped={x.contestant.name: x.stopped for x in running if x.stopped},
+        left={x.contestant.name: x.left for x in running if x.left},
+        disputed={
+            x.contestant.name: (x.disputed, x.ours_usd, x.theirs_usd) for x in running if x.disputed
+        },
+    )
 
 
 class Bar:

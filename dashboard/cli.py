@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from dashboard.arguments import catalogue, collecting, showing
+from dashboard.arguments import catalogue, collecting, init, nightly, planning, scheduling, showing
 from dashboard.arguments.common import Parser
 from data.errors import IsocostError
 
@@ -50,11 +50,15 @@ def parser() -> Parser:
         prog="isocost",
         description="What LLM capability costs: collect graded prompts, plot the frontier.",
         epilog="Exit codes: 0 done, 1 done with failed attempts, 2 something you can fix, "
-        "130 stopped by Ctrl-C.",
+        "3 drift alarm (nightly), 130 stopped by Ctrl-C.",
     )
     top.add_argument("--version", action="version", version=f"isocost {_version()}")
     commands = top.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    init.add(commands)
+    planning.add(commands)
     collecting.add(commands)
+    nightly.add(commands)
+    scheduling.add(commands)
     showing.add(commands)
     catalogue.add(commands)
     return top

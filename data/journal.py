@@ -37,7 +37,8 @@ class Journal:
         self.path = folder / f"{run_id}.jsonl"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = open(self.path, "xb")  # noqa: SIM115 (closed by close)
+            # Unbuffered: what a full disk refused must not be written again by close.
+            self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115 (closed by close)
             _sync_folder(folder)
         except OSError as error:
             raise StoreError(
@@ -45,6 +46,7 @@ class Journal:
                 "Choose a writable place with --db PATH or ISOCOST_DB."
             ) from error
         self._pending: list[bytes] = []
+        self._end = 0
 
     def add(self, kind: str, row: Mapping[str, Any]) -> None:
         """Queue one line; it is not acknowledged until `commit`."""
@@ -54,9 +56,10 @@ class Journal:
 
     def attempt(self, attempt: Attempt, prompt: str | None, text: str | None) -> None:
         """Queue an attempt with its prompt and answer (either may be left out)."""
-        row = asdict(attempt)
+        # An attempt holds plain values only: no need for the deep copy that asdict makes.
+        row = {**vars(attempt), "prompt": prompt, "text": text}
         row["try"] = row.pop("try_")
-        self.add("attempt", {**row, "prompt": prompt, "text": text})
+        self.add("attempt", row)
 
     def contestant(self, contestant: Contestant) -> None:
         row = asdict(contestant)
@@ -98,24 +101,39 @@ class Journal:
 
     def commit(self) -> int:
         """Write and fsync what is queued; returns the number of lines now safe."""
-        lines, self._pending = self._pending, []
-        if not lines:
+        if not self._pending:
             return 0
+        data, at = b"".join(self._pending), 0
         try:
-            self._file.write(b"".join(lines))
-            self._file.flush()
+            while at < len(data):
+                at += self._file.write(data[at:])
             os.fsync(self._file.fileno())
         except OSError as error:
+            self._cut()
             raise StoreError(
                 f"Can't write the journal {self.path}: {error.strerror or error}. "
-                "What was acknowledged before is safe; free some space and run the command again."
+                "What was acknowledged before is safe; mend this (free some space) and run the "
+                "command again."
             ) from error
-        return len(lines)
+        self._end += len(data)
+        done, self._pending = len(self._pending), []
+        return done
+
+    def _cut(self) -> None:
+        """Take back what a failed commit wrote, so that the journal ends with a whole line."""
+        try:
+            os.ftruncate(self._file.fileno(), self._end)
+            self._file.seek(self._end)
+        except OSError:
+            # Then the last line is cut short: readers know such lines.
+            return
 
     def close(self) -> None:
         if not self._file.closed:
-            self.commit()
-            self._file.close()
+            try:
+                self.commit()
+            finally:
+                self._file.close()
 
     def __enter__(self) -> Journal:
         return self

@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 Status = Literal["ok", "refused", "truncated", "infra_error", "timeout"]
 STATUSES: tuple[Status, ...] = ("ok", "refused", "truncated", "infra_error", "timeout")
+Purpose = Literal["answer", "judge", "probe"]
+"""What a call is for: only answers count for capability and cost; probes watch the harness."""
 UNSCORED: tuple[Status, ...] = ("infra_error", "timeout")
 """Statuses whose score is null: nothing was answered, so nothing can be right or wrong."""
 
@@ -110,7 +112,7 @@ class Usage:
     cache_write_1h_tokens: int | None = None
     """Of the cache writes, those kept for an hour."""
     reasoning_tokens: int | None = None
-    source: Literal["provider", "estimated", "rule"] = "provider"
+    source: Literal["provider", "estimated", "rule"] | None = "provider"
     flags: str | None = None
     """Comma-separated warnings, for example 'reasoning_clamped'."""
 
@@ -182,7 +184,7 @@ class Attempt:
     template_version: str
     epoch: int
     started_at: datetime
-    purpose: Literal["answer", "judge", "probe"] = "answer"
+    purpose: Purpose = "answer"
     duration_s: float | None = None
     ttft_s: float | None = None
     retries: int = 0

@@ -66,7 +66,7 @@ def test_a_collection_is_scored_priced_and_published_and_a_rerun_sends_nothing(t
 
 def test_failures_are_rows_and_are_redone_only_when_asked(tmp_path):
     with OpenAIServer(status=500) as server:
-        path = write(tmp_path, server, samples=2)
+        path = write(tmp_path, server, samples=2, contestant="retries = 1")
         failed = isocost(tmp_path, "collect", path)
         assert failed.returncode == 1
         assert "4 attempts failed" in failed.stderr
@@ -214,3 +214,42 @@ def test_a_providers_missing_key_is_refused_before_anything_is_sent(tmp_path):
     assert done.returncode == 2
     assert "OPENAI_API_KEY" in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_shards_are_disjoint_and_whole_and_go_side_by_side(tmp_path):
+    with OpenAIServer(delay_s=0.02) as server:
+        path = write(tmp_path, server, samples=60)
+        running = [
+            subprocess.Popen(
+                [*ISOCOST, "collect", str(path), "--shard", f"{i}/3"], cwd=tmp_path,
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            )
+            for i in (1, 2, 3)
+        ]  # fmt: skip
+        for process in running:
+            _, stderr = process.communicate(timeout=120)
+            assert process.returncode == 0, stderr
+        assert len(server.requests) == 120, "nothing was asked twice"
+        whole = isocost(tmp_path, "collect", path)
+        assert "Nothing to do: all 120" in whole.stderr
+    assert rollup(tmp_path)["attempts"].sum() == 120
+
+
+@pytest.mark.parametrize("value", ["0/2", "3/2", "1", "a/b", "1/0", "-1/2"])
+def test_a_shard_that_is_none_is_one_line(tmp_path, value):
+    done = isocost(tmp_path, "collect", "x.toml", f"--shard={value}")
+    assert done.returncode == 2
+    assert "write I/N" in done.stderr
+
+
+def test_a_changed_setting_prompt_or_name_is_asked_anew(tmp_path):
+    with OpenAIServer() as server:
+        for contestant in ("", "temperature = 0.5", "max_tokens = 77"):
+            assert isocost(
+                tmp_path, "collect", write(tmp_path, server, samples=3, contestant=contestant)
+            ).returncode == 0  # fmt: skip
+        assert len(server.requests) == 18
+        # How it is sent is no setting of the contestant.
+        path = write(tmp_path, server, samples=3, contestant="rpm = 6000\nretries = 3")
+        assert isocost(tmp_path, "collect", path).returncode == 0
+        assert len(server.requests) == 18

@@ -6,29 +6,46 @@ A failed call is a completion too, with a status and one line of error that hold
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
-import re
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from collectors.providers.litellm_usage import read_usage
-from data.records import Completion, Contestant, Message, Status, Usage
+from collectors.providers.litellm_answer import read_body, read_response
+from collectors.providers.litellm_cost import litellm_cost, reference_cost
+from collectors.providers.litellm_errors import failed
+from collectors.providers.litellm_record import call_record
+from collectors.providers.litellm_redact import clean, secrets
+from collectors.providers.litellm_stream import Gathered, gather, read_stream
+from collectors.providers.litellm_usage import NOTHING, usage_of
+from data.records import Completion, Contestant, Message
 
 if TYPE_CHECKING:
     from collectors.providers.local.readers import Reading
+
+__all__ = [
+    "close",
+    "complete",
+    "litellm",
+    "litellm_cost",
+    "missing_keys",
+    "reader_input",
+    "reader_model",
+    "reference_cost",
+    "serve_readers",
+    "warm_up",
+]
 
 READERS = "isocost"
 """LiteLLM's name for the provider that answers with our readers and rules."""
 REQUEST_SETTINGS = ("temperature", "top_p", "seed")
 """The contestant's settings that are parameters of a request."""
 CPU_PARAM, DURATION_PARAM = "isocost_cpu_s", "isocost_duration_s"
-ERROR_CHARS = 300
-SECRET_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$")
 
 
 def _prepare_environment() -> None:
@@ -47,6 +64,8 @@ def _prepare_environment() -> None:
 _prepare_environment()
 # Pydantic's, about LiteLLM's own types, on the first call.
 warnings.filterwarnings("ignore", message=".*using the `ReadOnly` qualifier", module="pydantic")
+# Pydantic's, about a usage that is no number: with the vendors' SDK it would quote the answer.
+warnings.filterwarnings("ignore", message="Pydantic serializer warnings", module="pydantic")
 # Any on purpose: a type checker that follows LiteLLM reads 2,700 modules.
 litellm: Any = import_module("litellm")
 litellm.suppress_debug_info = True
@@ -66,8 +85,13 @@ async def complete(
     timeout_s: float,
     response_format: Mapping[str, Any] | None,
     extra: Mapping[str, Any],
+    stream: bool = False,
 ) -> Completion:
-    """One call, no retries. `extra` goes to LiteLLM as it is (api_version, extra_body, ...)."""
+    """One call, no retries; only cancellation is raised.
+
+    `extra` goes to LiteLLM as it is (api_version, extra_body, ...). `stream` measures the time to
+    the first token; it costs more CPU, and the answer and its usage are the same.
+    """
     request = {
         "model": contestant.model,
         "messages": messages,
@@ -82,90 +106,73 @@ async def complete(
             reasoning_effort=contestant.effort,
             # LiteLLM knows nothing of a self-hosted model and would refuse its effort.
             allowed_openai_params=["reasoning_effort"] if api_base and contestant.effort else None,
+            stream=True if stream else None,
+            stream_options={"include_usage": True} if stream else None,
         ),
         **_optional(**{name: contestant.settings.get(name) for name in REQUEST_SETTINGS}),
         **extra,
     }
+    record = call_record(contestant.model, messages, stream)
+    gathered = Gathered()
     started = time.perf_counter()
     try:
         # LiteLLM's own limit is between bytes for some providers; this one is for the whole call.
         async with asyncio.timeout(timeout_s):
-            response = await litellm.acompletion(**request)
+            response = await litellm.acompletion(**request, litellm_logging_obj=record)
+            if stream:
+                await gather(response, gathered)
+        duration_s = (gathered.ended_at or time.perf_counter()) - started
+        completion = read_stream(gathered) if stream else read_response(response, record.body)
+        completion = _timed(completion, response, duration_s, started, gathered)
     except Exception as error:
-        return failure(error, time.perf_counter() - started, secrets(api_key))
-    return read_response(response, time.perf_counter() - started)
+        duration_s = time.perf_counter() - started
+        completion = _rescued(record, duration_s) or failed(
+            error,
+            duration_s,
+            secrets(api_key),
+            sent=record.sent,
+            answered=record.answered,
+            usage=usage_of(gathered.body) if "usage" in gathered.about else NOTHING,
+        )
+    return _printable(completion, api_key)
+
+
+def _timed(
+    completion: Completion, response: Any, duration_s: float, started: float, gathered: Gathered
+) -> Completion:
+    """With its times; readers of ours bring their own."""
+    own = getattr(response, "_hidden_params", None) or {}
+    first_at = gathered.first_at
+    return replace(
+        completion,
+        duration_s=own.get(DURATION_PARAM, duration_s),
+        ttft_s=None if first_at is None else first_at - started,
+        cpu_s=own.get(CPU_PARAM),
+    )
+
+
+def _rescued(record: Any, duration_s: float) -> Completion | None:
+    """A whole answer that LiteLLM could not read, for a usage that it doesn't understand."""
+    body = record.body
+    if not body or body.get("error"):
+        return None
+    try:
+        return replace(read_body(body), duration_s=duration_s)
+    except Exception:
+        return None
+
+
+def _printable(completion: Completion, api_key: str | None) -> Completion:
+    """Without a key that a hostile server sent back, and without halves of characters."""
+    hide = secrets(None) if api_key is None else {api_key}
+    names = ("text", "reasoning_text", "served_model", "served_by", "fingerprint", "finish_reason")
+    told: dict[str, Any] = {name: value for name in names if (value := getattr(completion, name))}
+    cleaned: dict[str, Any] = {name: clean(value, hide) for name, value in told.items()}
+    return replace(completion, **cleaned) if cleaned != told else completion
 
 
 def _optional(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def read_response(response: Any, duration_s: float) -> Completion:
-    """LiteLLM's response as a completion."""
-    hidden = getattr(response, "_hidden_params", None) or {}
-    billed = hidden.get("response_cost")
-    usage = read_usage(getattr(response, "usage", None))
-    if not response.choices:
-        return Completion("", usage, "infra_error", "EmptyResponse: no choices in the response")
-    choice = response.choices[0]
-    message = choice.message
-    refusal = (getattr(message, "provider_specific_fields", None) or {}).get("refusal")
-    return Completion(
-        text=message.content or refusal or "",
-        usage=usage,
-        status=status_of(choice.finish_reason, bool(refusal)),
-        finish_reason=choice.finish_reason,
-        duration_s=hidden.get(DURATION_PARAM, duration_s),
-        cpu_s=hidden.get(CPU_PARAM),
-        # 0 is what LiteLLM says of models it has no price for.
-        billed_usd=billed if billed else None,
-        served_model=response.model,
-        reasoning_text=getattr(message, "reasoning_content", None),
-    )
-
-
-def status_of(finish_reason: str | None, refusal: bool) -> Status:
-    """How an answered call ended."""
-    if refusal or finish_reason == "content_filter":
-        return "refused"
-    return "truncated" if finish_reason == "length" else "ok"
-
-
-def failure(error: Exception, duration_s: float, hide: set[str]) -> Completion:
-    """A call that raised, as a completion whose error begins with the exception's name."""
-    status: Status = "infra_error"
-    if isinstance(error, TimeoutError):
-        error = TimeoutError(f"no whole answer within {duration_s:.1f} s")
-    if isinstance(error, (TimeoutError, litellm.Timeout)):
-        status = "timeout"
-    elif isinstance(error, litellm.ContentPolicyViolationError):
-        status = "refused"
-    return Completion("", Usage(), status, error_line(error, hide), duration_s=duration_s)
-
-
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-def error_line(error: Exception, hide: set[str]) -> str:
-    """'ClassName: message' on one line of at most 300 characters, without secrets."""
-    name = type(error).__name__
-    text = CONTROL.sub("", str(error))
-    head, trace, tail = text.partition("Traceback (most recent call last)")
-    if trace:
-        # Not the trace, which names files of this machine, but what it ends with.
-        head += ([line for line in tail.splitlines() if line.strip()] or [""])[-1]
-    message = " ".join(head.split())
-    for value in hide:
-        message = message.replace(value, "[key]")
-    # LiteLLM repeats the names of the classes it wrapped.
-    message = re.sub(r"^((litellm\.)?[A-Z]\w+(Error|Timeout)(:| -) *)+", "", message)
-    return f"{name}: {message or 'no message'}"[:ERROR_CHARS]
-
-
-def secrets(api_key: str | None) -> set[str]:
-    """Values that no error may show: the call's key and every key of the environment."""
-    found = {value for name, value in os.environ.items() if SECRET_NAMES.search(name.upper())}
-    return {value for value in {api_key or "", *found} if len(value) >= 6}
 
 
 Read = Callable[[str, str], Awaitable["Reading"]]
@@ -223,60 +230,14 @@ def missing_keys(model: str) -> list[str]:
     return [name for name in missing if name.endswith("_API_KEY")]
 
 
-def reference_cost(
-    model: str, provider: str, usage: Usage, at: datetime, mode: str, kind: str
-) -> float:
-    """Dollars LiteLLM's own code and map charge for a usage at a moment (naive UTC).
-
-    `kind` is the map's mode of the model. Nothing is kept, and nothing is sent, but for a batch of
-    GitHub Copilot's, for which LiteLLM logs in first: don't ask for one. Raises what LiteLLM raises
-    for a model that it has no price of.
-    """
-    calculator = import_module("litellm.cost_calculator")
-    clock = import_module("litellm._internal_context").pinned_billing_time
-    block = _usage_block(usage)
-    with clock(at.replace(tzinfo=UTC)):
-        if mode == "batch":
-            parts = calculator.batch_cost_calculator(block, model, custom_llm_provider=provider)
-        else:
-            parts = calculator.cost_per_token(
-                model,
-                custom_llm_provider=provider,
-                usage_object=block,
-                service_tier=None if mode == "standard" else mode,
-                call_type=kind if kind in ("embedding", "rerank") else "completion",
-                rerank_billed_units={"search_units": 1, "total_tokens": usage.input_tokens or 0},
-            )
-    return float(sum(parts))
-
-
-def _usage_block(usage: Usage) -> Any:
-    """The usage block that LiteLLM makes of a provider's answer with these tokens."""
-    types = import_module("litellm.types.utils")
-    n_in, n_out = usage.input_tokens or 0, usage.output_tokens or 0
-    written, hour = usage.cache_write_tokens or 0, usage.cache_write_1h_tokens or 0
-    kept = types.CacheCreationTokenDetails(
-        ephemeral_5m_input_tokens=written - hour, ephemeral_1h_input_tokens=hour
-    )
-    return types.Usage(
-        prompt_tokens=n_in,
-        completion_tokens=n_out,
-        total_tokens=n_in + n_out,
-        prompt_tokens_details=types.PromptTokensDetailsWrapper(
-            cached_tokens=usage.cache_read_tokens or 0,
-            cache_creation_tokens=written,
-            cache_creation_token_details=kept if hour else None,
-        ),
-        completion_tokens_details=types.CompletionTokensDetailsWrapper(
-            reasoning_tokens=usage.reasoning_tokens or 0
-        ),
-    )
-
-
 async def warm_up() -> None:
     """Let LiteLLM load what its first call loads, so that no prompt's duration includes it."""
     messages = [{"role": "user", "content": "warm-up"}]
     await litellm.acompletion("hosted_vllm/none", messages, mock_response="ready")
+    # LiteLLM's import leaves 300,000 objects that live as long as the process. Walking them in
+    # every full collection is a third of a call's CPU time; this takes them out of it.
+    gc.collect()
+    gc.freeze()
 
 
 async def close() -> None:
@@ -285,3 +246,5 @@ async def close() -> None:
     await worker.flush()
     await worker.stop()
     await litellm.close_litellm_async_clients()
+    # What stays frozen when Python ends is reported as leaked by libraries that count.
+    gc.unfreeze()

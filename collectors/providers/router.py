@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from collectors.providers.local.registry import is_local
+from collectors.providers.workers import Workers
 from data.errors import CredentialError
 from data.records import Completion, Contestant, Message
 
@@ -39,12 +40,18 @@ class Providers:
         endpoints: Mapping[str, Endpoint] | None = None,
         training: Mapping[str, TrainingSplit] | None = None,
         replicas: int = 1,
+        workers: int = 0,
     ) -> None:
-        """`endpoints` by contestant id; `training` by task; `replicas` of each local writer."""
+        """`endpoints` by contestant id; `training` by task; `replicas` of each local writer.
+
+        `workers` processes make the calls of all other contestants; 0: this process does.
+        """
         self._contestants = tuple(contestants)
         self._endpoints = endpoints or {}
         self._training = training or {}
         self._replicas = replicas
+        self._hosted = [c for c in self._contestants if not is_local(c.model)]
+        self._workers = Workers(workers) if workers and self._hosted else None
         self._pool: LocalPool | None = None
 
     @property
@@ -52,19 +59,43 @@ class Providers:
         """What fitting the local readers' heads has taken so far."""
         return self._pool.fits if self._pool else []
 
+    @property
+    def worker_pids(self) -> list[int]:
+        """Process ids of the workers that run."""
+        return self._workers.pids if self._workers else []
+
+    def start(self) -> None:
+        """Start the worker processes and return at once, so that they load while others prepare."""
+        if self._workers:
+            self._workers.start()
+
+    def close(self) -> None:
+        """End the workers of a collection that was never entered; harmless after one that was."""
+        if self._workers:
+            self._workers.close()
+
     def check_keys(self) -> None:
         """Refuse a contestant whose key is missing, before anything is sent."""
-        from collectors.providers.litellm_door import missing_keys
-
-        for contestant in self._contestants:
-            endpoint = self._endpoints.get(contestant.contestant_id, DEFAULT)
-            if is_local(contestant.model) or endpoint.api_key or endpoint.api_base:
-                continue
-            if missing := missing_keys(contestant.model):
+        unsure = [c.model for c in self._hosted if not self._is_reached(c)]
+        for model, missing in self._missing_keys(list(dict.fromkeys(unsure))).items():
+            if missing:
                 raise CredentialError(
-                    f"'{contestant.model}' needs {' and '.join(missing)}, which the environment "
+                    f"'{model}' needs {' and '.join(missing)}, which the environment "
                     "doesn't have: set it, or take the contestant out of the experiment."
                 )
+
+    def _is_reached(self, contestant: Contestant) -> bool:
+        endpoint = self._endpoints.get(contestant.contestant_id, DEFAULT)
+        return bool(endpoint.api_key or endpoint.api_base)
+
+    def _missing_keys(self, models: list[str]) -> dict[str, list[str]]:
+        if not models:
+            return {}
+        if self._workers:
+            return self._workers.missing_keys(models)
+        from collectors.providers.litellm_door import missing_keys
+
+        return {model: missing_keys(model) for model in models}
 
     def concurrency(self, contestant: Contestant) -> int | None:
         """How many requests a local contestant answers at once; null: no limit of ours."""
@@ -73,17 +104,27 @@ class Providers:
         return self._pool.concurrency(contestant.model)
 
     async def __aenter__(self) -> Providers:
+        self.start()
+        try:
+            await self._prepare()
+        except BaseException:
+            await self._end()
+            raise
+        return self
+
+    async def _prepare(self) -> None:
         models = {c.model for c in self._contestants if is_local(c.model)}
         if models:
             from collectors.providers.local.pool import LocalPool
 
             pool = LocalPool(models, training=self._training, replicas=self._replicas)
             self._pool = await pool.__aenter__()
-        if len(models) < len({c.model for c in self._contestants}):
+        if self._workers:
+            await self._workers.ready()
+        elif self._hosted:
             from collectors.providers.litellm_door import warm_up
 
             await warm_up()
-        return self
 
     async def __aexit__(
         self,
@@ -91,11 +132,18 @@ class Providers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        from collectors.providers.litellm_door import close
+        await self._end()
 
+    async def _end(self) -> None:
+        """End every process; then LiteLLM's connections, if this process has used it."""
         if self._pool:
-            await self._pool.__aexit__(kind, error, trace)
-        await close()
+            self._pool.stop()
+        if self._workers:
+            await self._workers.stop()
+        if self._pool or (self._hosted and not self._workers):
+            from collectors.providers.litellm_door import close
+
+            await close()
 
     async def complete(
         self,
@@ -105,8 +153,13 @@ class Providers:
         max_tokens: int | None,
         response_format: dict[str, Any] | None,
         timeout_s: float,
+        stream: bool = False,
     ) -> Completion:
-        """One prompt to one contestant. Failures are completions; only cancellation is raised."""
+        """One prompt to one contestant, streamed if the first token is to be timed.
+
+        A failure is a completion too. Raised are cancellation and, when worker processes are lost
+        faster than they are replaced, ProviderError.
+        """
         if self._pool and is_local(contestant.model):
             return await self._pool.complete(
                 contestant,
@@ -115,9 +168,19 @@ class Providers:
                 response_format=response_format,
                 timeout_s=timeout_s,
             )
+        endpoint = self._endpoints.get(contestant.contestant_id, DEFAULT)
+        if self._workers:
+            return await self._workers.complete(
+                contestant,
+                messages,
+                endpoint=endpoint,
+                max_tokens=max_tokens,
+                response_format=response_format,
+                timeout_s=timeout_s,
+                stream=stream,
+            )
         from collectors.providers.litellm_door import complete
 
-        endpoint = self._endpoints.get(contestant.contestant_id, DEFAULT)
         return await complete(
             contestant,
             messages,
@@ -127,4 +190,5 @@ class Providers:
             timeout_s=timeout_s,
             response_format=response_format,
             extra=endpoint.extra,
+            stream=stream,
         )

@@ -1,4 +1,4 @@
-"""demo, collect, merge: what writes results."""
+"""demo, collect, merge, status: what writes results, and watching it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from dashboard.arguments.common import Commands, db, port
+from dashboard.arguments.common import Commands, db, port, shard, workers
 from data.location import database
 
 
@@ -15,6 +15,7 @@ def add(commands: Commands) -> None:
     _add_demo(commands)
     _add_collect(commands)
     _add_merge(commands)
+    _add_status(commands)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -64,6 +65,8 @@ def _add_collect(commands: Commands) -> None:
     collect.add_argument(
         "--redo", choices=["failed"], help="also repeat stored attempts that failed or timed out"
     )
+    shard(collect)
+    workers(collect)
     db(collect)
     collect.set_defaults(run=_collect)  # fmt: skip
 
@@ -76,6 +79,16 @@ def _add_merge(commands: Commands) -> None:
     merge.set_defaults(run=_merge)
 
 
+def _add_status(commands: Commands) -> None:
+    status = commands.add_parser(
+        "status", help="what is being collected now, and how the last runs ended"
+    )
+    status.add_argument("--follow", action="store_true", help="again every second, until Ctrl-C")
+    status.add_argument("--json", action="store_true", help="for scripts")
+    db(status)
+    status.set_defaults(run=_status)
+
+
 def _demo(args: argparse.Namespace) -> int:
     from dashboard.commands.demo import run
 
@@ -83,11 +96,27 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def _collect(args: argparse.Namespace) -> int:
-    from dashboard.commands.collect import dry_run, run
-
     if args.dry_run:
-        return dry_run(args.experiment, database(args.db), args.budget, args.redo == "failed")
-    return run(args.experiment, database(args.db), args.budget, args.redo == "failed")
+        from dashboard.commands.plan import dry_run
+
+        return dry_run(args)
+    from dashboard.commands.collect import run
+
+    return run(
+        args.experiment,
+        database(args.db),
+        args.budget,
+        redo_failed=args.redo == "failed",
+        shard=args.shard,
+        workers=args.workers,
+        log=args.log,
+    )
+
+
+def _status(args: argparse.Namespace) -> int:
+    from dashboard.commands.status import status
+
+    return status(database(args.db), follow=args.follow, as_json=args.json)
 
 
 def _merge(args: argparse.Namespace) -> int:

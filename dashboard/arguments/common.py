@@ -28,6 +28,42 @@ def db(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def shard(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--shard",
+        type=_shard,
+        default=(1, 1),
+        metavar="I/N",
+        help="only the I-th of N parts; run the others elsewhere, at the same time or later",
+    )
+
+
+def workers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        default=0,
+        metavar="N",
+        help="processes that make the calls, for hundreds of calls a second (default: this one)",
+    )
+    parser.add_argument(
+        "--log", metavar="FILE", help="append what happens as JSON lines; - for standard output"
+    )
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 10_000):
+        raise argparse.ArgumentTypeError(f"'{text}': write I/N, such as 1/4, with I from 1 to N")
+    return int(part), int(parts)
+
+
+def _workers(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 64):
+        raise argparse.ArgumentTypeError(f"'{text}': write a number of processes from 0 to 64")
+    return int(text)
+
+
 def port(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, metavar="N", help=f"default: {DEFAULT_PORT}"

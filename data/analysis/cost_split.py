@@ -49,3 +49,14 @@ def price_and_behaviour(p0: Array, p1: Array, q0: Array, q1: Array) -> tuple[flo
     price = np.where(unused, 0.0, (p1 - p0) * (q0 + q1) / 2)
     behaviour = np.where(unused, 0.0, (q1 - q0) * (p0 + p1) / 2)
     return float(price.sum()), float(behaviour.sum()), float((price + behaviour).sum())
+
+
+def of_totals(p0q0: Array, p1q0: Array, p0q1: Array, p1q1: Array) -> tuple[Array, Array]:
+    """(price, behaviour) of a cost change, from what each night's usage costs at either's prices.
+
+    The same split, without classes: price = ((p1 q0 - p0 q0) + (p1 q1 - p0 q1)) / 2 and behaviour =
+    ((p0 q1 - p0 q0) + (p1 q1 - p1 q0)) / 2, where p q is a sum over all that is charged. So tiers,
+    hours and fees are in it as they were charged. NaN where any of the four is.
+    """
+    a, b, c, d = (np.asarray(x, dtype=float) for x in (p0q0, p1q0, p0q1, p1q1))
+    return ((b - a) + (d - c)) / 2, ((c - a) + (d - b)) / 2

@@ -71,12 +71,24 @@ def _insert_attempts(con: duckdb.DuckDBPyConnection, tail: Tail) -> int:
     return int(added[0]) if added else 0
 
 
+ENDS = (
+    "ended_at",
+    "outcome",
+    "done",
+    "failed",
+    "cost_usd",
+    "unsettled_usd",
+    "retries",
+    "stopped",
+)
+"""What a run's last line adds to its row."""
+
+
 def _end_runs(con: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
+    sets = ", ".join(f"{name} = ?" for name in ENDS)
     for row in rows:
         con.execute(
-            "UPDATE runs SET ended_at = ?, outcome = ?, done = ?, failed = ?, cost_usd = ? "
-            "WHERE run_id = ?",
-            [row.get(k) for k in ("ended_at", "outcome", "done", "failed", "cost_usd", "run_id")],
+            f"UPDATE runs SET {sets} WHERE run_id = ?", [row.get(k) for k in (*ENDS, "run_id")]
         )
 
 

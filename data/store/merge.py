@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,13 +102,15 @@ def _publish(db: Path, change: Change) -> MergeReport:
         report = _fill(copy, db, change)
         if report.published:
             _replace(copy, db)
-    except OSError as error:
+    except (OSError, duckdb.Error) as error:
+        why = getattr(error, "strerror", None) or str(error).replace(str(copy), str(db))
         raise StoreError(
-            f"Can't publish to {db}: {error.strerror or error}. The journals beside it keep every "
+            f"Can't publish to {db}: {why.splitlines()[0]}. The journals beside it keep every "
             f"attempt; mend this and run `isocost merge --db {db}`."
         ) from error
     finally:
-        copy.unlink(missing_ok=True)
+        for left in (copy, copy.with_name(copy.name + ".wal")):
+            left.unlink(missing_ok=True)
     return report
 
 
@@ -138,7 +140,9 @@ def _fill(copy: Path, db: Path, change: Change) -> MergeReport:
         con.commit()
         con.execute("CHECKPOINT")
     finally:
-        con.close()
+        # A failed checkpoint can make closing fail too: the copy is thrown away then.
+        with suppress(duckdb.Error):
+            con.close()
     return report
 
 

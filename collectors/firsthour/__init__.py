@@ -1,0 +1,1 @@
+"""The first hour with keys: what the environment reaches, and an experiment made of it."""

@@ -1,0 +1,130 @@
+"""The row that a completion makes: its score, its cost, and what may be kept of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from collectors.plan import Planned
+from data.pricing import cost
+from data.pricing.lines import Line
+from data.records import UNSCORED, Attempt, Completion, Score, Usage, digest
+
+ABOUT_SAME = 0.01
+"""Two costs of one call that differ by more than this share of the larger are worth a warning."""
+CENT_FRACTION = 1e-6
+"""Dollars; smaller differences are rounding."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What stays the same for every attempt of a run."""
+
+    campaign: str
+    run_id: str
+    store_text: str = "keep"
+
+    def text(self, text: str) -> str | None:
+        """A prompt or answer as it may be kept."""
+        if self.store_text == "keep":
+            return text
+        return digest(text) if self.store_text == "hash" else None
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What the calls before a completion, within the same try, left behind."""
+
+    retries: int = 0
+    wait_s: float = 0.0
+    unsettled_usd: float = 0.0
+
+
+def row(
+    planned: Planned,
+    contestant_id: str,
+    completion: Completion,
+    usd: float | None,
+    price_id: str,
+    setting: Setting,
+    started: datetime,
+    calls: Calls,
+) -> Attempt:
+    """The attempt that a completion makes. A failure has no score; a refusal scores 0."""
+    prompt, usage = planned.prompt, completion.usage
+    score = verdict(planned, completion)
+    return Attempt(
+        attempt_id=planned.attempt_id,
+        try_=planned.try_,
+        campaign=setting.campaign,
+        run_id=setting.run_id,
+        contestant_id=contestant_id,
+        task=prompt.task.name,
+        level=prompt.sample.level,
+        sample_id=prompt.sample.sample_id,
+        prompt_hash=prompt.hash,
+        template_version=prompt.template_version,
+        epoch=planned.epoch,
+        purpose=planned.purpose,
+        started_at=started,
+        duration_s=completion.duration_s,
+        ttft_s=completion.ttft_s,
+        retries=calls.retries,
+        retry_wait_s=calls.wait_s if calls.retries else None,
+        unsettled_usd=calls.unsettled_usd or None,
+        **tokens(usage),
+        cpu_s=completion.cpu_s,
+        billed_usd=completion.billed_usd,
+        price_id=price_id,
+        cost_usd=usd,
+        status=completion.status,
+        error=completion.error,
+        finish_reason=completion.finish_reason,
+        score=None if score is None else score.value,
+        answer=score.answer if score and setting.store_text == "keep" else None,
+        served_model=completion.served_model,
+        served_by=completion.served_by,
+        fingerprint=completion.fingerprint,
+    )
+
+
+def tokens(usage: Usage) -> dict[str, Any]:
+    """A usage as the attempt's columns."""
+    return {
+        "input_tokens": usage.input_tokens,
+        "cache_read_tokens": usage.cache_read_tokens,
+        "cache_write_tokens": usage.cache_write_tokens,
+        "cache_write_1h_tokens": usage.cache_write_1h_tokens,
+        "output_tokens": usage.output_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+        "usage_source": usage.source,
+        "usage_flags": usage.flags,
+    }
+
+
+def verdict(planned: Planned, completion: Completion) -> Score | None:
+    """The score: null for a failure, 0 for a refused or truncated answer, else the task's own."""
+    if completion.status in UNSCORED:
+        return None
+    if completion.status in ("refused", "truncated"):
+        return Score(0.0, None)
+    return planned.prompt.task.score(planned.prompt.sample, completion.text)
+
+
+def spent_usd(
+    lines: Sequence[Line] | str, completion: Completion, started: datetime
+) -> float | None:
+    """What a call cost as billed; None when its usage, or its price, is not known."""
+    if completion.status in UNSCORED and completion.usage.output_tokens is None:
+        return None
+    return cost(lines, completion.usage, started, completion.duration_s, completion.cpu_s).as_float
+
+
+def disagree(ours: float | None, theirs: float | None) -> bool:
+    """Whether two costs of one call differ by more than 1 % and a millionth of a dollar."""
+    if ours is None or theirs is None:
+        return False
+    apart = abs(ours - theirs)
+    return apart > CENT_FRACTION and apart > ABOUT_SAME * max(ours, theirs)
