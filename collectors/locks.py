@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from collectors.plan import Shard
 from data.errors import StoreBusyError, StoreError
 from data.journal import journal_dir
 from data.records import digest
+
+GATE = "gate.lock"
+"""Held for a moment by whoever takes or drops a lock."""
 
 
 @contextmanager
@@ -31,10 +34,11 @@ def collecting(db: Path, campaign: str, shard: Shard) -> Iterator[None]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             # filelock takes a folder that can't be written for a lock that is held.
-            open(folder / f"{key}.lock", "ab").close()
-            with filelock.FileLock(folder / f"{key}.lock", timeout=30):
+            open(folder / GATE, "ab").close()
+            with filelock.FileLock(folder / GATE, timeout=30):
                 _refuse_overlap(folder, key, mine, campaign)
                 held.enter_context(filelock.FileLock(mine, timeout=0))
+                held.callback(_tidy, folder, mine)
                 _sign(mine, campaign)
         except filelock.Timeout as error:
             raise _busy(mine, campaign) from error
@@ -43,8 +47,14 @@ def collecting(db: Path, campaign: str, shard: Shard) -> Iterator[None]:
                 f"Can't write in {folder}: {error.strerror or error}. "
                 "Choose a writable place with --db PATH or ISOCOST_DB."
             ) from error
-        held.callback(_signature(mine).unlink, missing_ok=True)
         yield
+
+
+def _tidy(folder: Path, mine: Path) -> None:
+    """Leave no file behind for each night; only who passes the gate may take or drop a lock."""
+    with suppress(OSError, filelock.Timeout), filelock.FileLock(folder / GATE, timeout=5):
+        _signature(mine).unlink(missing_ok=True)
+        mine.unlink(missing_ok=True)
 
 
 def _refuse_overlap(folder: Path, key: str, mine: Path, campaign: str) -> None:

@@ -83,7 +83,8 @@ class Answer(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.bodies.append(body)
+        if not self.path.endswith("/api/show"):  # LiteLLM asks Ollama what the model is
+            self.server.bodies.append(body)
         reply = next((r for end, r in REPLIES.items() if self.path.endswith(end)), CHAT)
         data = json.dumps(reply).encode()
         self.send_response(200)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from collectors.faultserver import FaultServer
 from collectors.providers import litellm_door
 from collectors.providers.litellm_redact import clean, error_line
 from collectors.providers.litellm_wait import LONGEST_WAIT_S, wait_s
@@ -334,7 +335,7 @@ def test_keys_of_the_environment_are_hidden_too(
     ("text", "line"),
     [
         ("", "Kind: no message"),
-        ("a\nb\tc\x1b[31m", "Kind: a bc[31m"),
+        ("a\nb\tc\x1b[31m", "Kind: a b c[31m"),
         ("litellm.Timeout: Timeout Error: Hosted_vllmException - slow", "Kind: slow"),
         ('{"error": {"message": "say\\nwhat"}}', "Kind: say what"),
         ('{"error": "plain"}', "Kind: plain"),
@@ -387,3 +388,32 @@ def test_sixty_four_mixed_answers_at_once_are_never_mixed_up(server: RawServer) 
             assert number % 8 or f"no {number}" in (completion.error or "")
         else:
             assert (completion.text, completion.failure) == (f"answer {number}", None)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("prefix", ["hosted_vllm", "openai"])
+@pytest.mark.parametrize("kind", ["reset", "reset-after", "close", "short", "500", "garbage"])
+def test_a_call_is_sent_once_whatever_becomes_of_it(
+    faulty: FaultServer, kind: str, prefix: str, stream: bool
+) -> None:
+    faulty.admin(kinds=[kind], reset=True)
+    asked = Contestant(model=f"{prefix}/adder", name="adder")
+
+    async def call() -> Completion:
+        return await litellm_door.complete(
+            asked, [{"role": "user", "content": f"{kind} {prefix} {stream}"}],
+            api_base=faulty.base, api_key="none", max_tokens=50, timeout_s=20,
+            response_format=None, extra={}, stream=stream,
+        )  # fmt: skip
+
+    completion = asyncio.run(call())
+    assert completion.status == "infra_error"
+    assert completion.failure is not None
+    assert completion.failure.retryable
+    assert faulty.ledger().requests == 1
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[FaultServer]:
+    with FaultServer(faults=1.0) as server:
+        yield server

@@ -9,7 +9,8 @@ import pytest
 
 from collectors.providers import litellm_door
 from collectors.providers.litellm_usage import usage_of
-from data.pricing import Price, cost
+from data.price import Price, Rates
+from data.pricing import cost_usd
 from data.records import Completion, Usage
 from tests.raw_server import RawServer, answer, as_json, delta, events
 from tests.test_litellm_errors import ask
@@ -150,13 +151,8 @@ def test_cached_tokens_of_anthropic_are_within_the_input_and_priced_as_such(
     )
     usage = ask(server, CLAUDE).usage
     assert usage == Usage(3000, 100, 1500, 1000)
-    price = Price(
-        input_usd_per_mtok=3.0,
-        output_usd_per_mtok=15.0,
-        cache_read_usd_per_mtok=0.30,
-        cache_write_usd_per_mtok=3.75,
-    )
-    assert cost(price, usage).usd == pytest.approx(0.0072, abs=1e-12)
+    rates = Rates(input=3.0, output=15.0, cache_read=0.30, cache_write=3.75)
+    assert cost_usd(Price(rates=rates), usage) == pytest.approx(0.0072, abs=1e-12)
 
 
 def test_anthropic_reports_what_is_kept_for_an_hour_and_its_thinking(server: RawServer) -> None:

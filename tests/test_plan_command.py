@@ -17,7 +17,7 @@ from data.errors import ExperimentError
 from data.store import Reader
 from tests.openai_server import OpenAIServer
 
-ISOCOST = [sys.executable, "/tmp/w/cli.py"]
+ISOCOST = [sys.executable, "-m", "dashboard.cli"]
 PRICE = "price = { input_usd_per_mtok = 1.0, output_usd_per_mtok = 10.0 }\nmax_tokens = 100"
 
 
@@ -61,6 +61,7 @@ def on_a_terminal(tmp_path, answers, *args):
             if isinstance(answer, bytes):
                 os.write(ours, answer)
             else:
+                time.sleep(1)  # between a question and its reading a signal waits for the answer
                 process.send_signal(answer)
     code = process.wait(timeout=30)
     os.close(ours)

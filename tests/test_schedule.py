@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -270,9 +271,9 @@ def test_install_writes_both_units_and_starts_the_timer_and_remove_undoes_it(sys
 def test_another_experiments_units_are_left_alone(systemctl, tmp_path):
     systemd.install(a_job(tmp_path / "one"), NOW)
     before = {p: p.read_text() for p, _ in systemd.draft(a_job(tmp_path / "one"), NOW).files}
-    for act in (systemd.install, systemd.remove):
+    for act in (partial(systemd.install, now=NOW), systemd.remove):
         with pytest.raises(ScheduleError, match=re.escape(f"belongs to {tmp_path}/one/x.toml")):
-            act(a_job(tmp_path / "two"), NOW)
+            act(a_job(tmp_path / "two"))
     assert {p: p.read_text() for p in before} == before
 
 
@@ -377,9 +378,9 @@ def test_a_crontab_that_cannot_be_read_is_never_written(home, tmp_path):
         '#!/bin/sh\n[ "$1" = -l ] && { echo "permission denied" >&2; exit 1; }\n'
         'touch "$HOME/bad"\n',
     )  # fmt: skip
-    for act in (cron.install, cron.remove):
+    for act in (partial(cron.install, now=NOW), cron.remove):
         with pytest.raises(ScheduleError, match="can't be read: permission denied"):
-            act(a_job(tmp_path / "here"), NOW)
+            act(a_job(tmp_path / "here"))
     assert not (home / "bad").exists()
 
 

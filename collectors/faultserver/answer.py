@@ -11,7 +11,7 @@ from collectors.faultserver.models import Behaviour
 from collectors.faultserver.question import BadRequest, Question, draw, share, tokens
 
 NUMBERS = re.compile(r"[0-9]{1,300}")
-REPEAT = re.compile(r"Repeat exactly: ?(.*)", re.DOTALL)
+REPEAT = re.compile(r"Repeat exactly[^:\n]*: ?\s*(.*)", re.DOTALL)
 REASONING: Mapping[str, int] = {
     "none": 0, "minimal": 8, "low": 32, "medium": 128, "high": 512, "xhigh": 1024, "max": 2048,
 }  # fmt: skip

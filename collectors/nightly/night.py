@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,13 @@ class Ended:
 
 
 def night(
-    experiment: Experiment, db: Path, on: date, *, workers: int = 0, say: Say = lambda text: None
+    experiment: Experiment,
+    db: Path,
+    on: date,
+    *,
+    workers: int = 0,
+    log: str | None = None,
+    say: Say = lambda text: None,
 ) -> Ended:
     """Collect a night to its end and summarise it; started again, it goes on where it was.
 
@@ -47,14 +54,15 @@ def night(
     """
     campaign = campaign_of(experiment.name, on)
     started = time.monotonic()
-    first, left_out = _round(experiment, db, campaign, workers, False, None, say)
+    send = partial(collect, db=db, campaign=campaign, workers=workers, log=log, say=say)
+    first, left_out = _round(experiment, db, campaign, send, False, None, say)
     rounds = [first]
     failed = _failed(db, campaign)
     left_s = _left_s(experiment, started)
     due = first.reason == "complete" and (failed or left_out)
     if due and (left_s is None or left_s > 0):
         say(f"{failed:,} attempts failed: making them once more.")
-        again, left_out = _round(experiment, db, campaign, workers, True, left_s, say)
+        again, left_out = _round(experiment, db, campaign, send, True, left_s, say)
         rounds.append(again)
     if any(outcome.reason == INTERRUPTED for outcome in rounds):
         return Ended(None)
@@ -99,7 +107,7 @@ def _round(
     experiment: Experiment,
     db: Path,
     campaign: str,
-    workers: int,
+    send: Callable[..., Outcome],
     redo_failed: bool,
     timeout_s: float | None,
     say: Say,
@@ -111,14 +119,10 @@ def _round(
     tonight = with_canaries(_within(reached, db, campaign))
     if timeout_s is not None:
         tonight = replace(tonight, timeout_s=timeout_s)
-    outcome = collect(
+    outcome = send(
         tonight,
-        db,
-        campaign=campaign,
         redo_failed=redo_failed,
-        workers=workers,
         extra=lambda _: probes(reached, campaign, _tries(Reader(db), campaign)),
-        say=say,
     )
     return outcome, left_out
 
@@ -151,7 +155,7 @@ def _unreachable(entrant: Entrant) -> str | None:
 
 def _within(experiment: Experiment, db: Path, campaign: str) -> Experiment:
     """The experiment with the ceilings that earlier runs of this night have left of its own."""
-    spent = rows.spent(Reader(db), campaign) if db.exists() else {}
+    spent = rows.spent(Reader(db), campaign, unsettled=True) if db.exists() else {}
     return replace(
         experiment,
         budget_usd=_left(experiment.budget_usd, sum(spent.values())),

@@ -194,7 +194,8 @@ def _reach_line(contestant: Contestant) -> str | None:
         return None
     return (
         f"'{contestant.name}': LiteLLM reaches '{contestant.model}' by OpenAI's Responses "
-        "interface, which needs one more package: run `pip install 'litellm[mcp]'`, or leave it out."
+        "interface, which needs one more package: run `pip install 'litellm[mcp]'`, or leave it "
+        "out."
     )
 
 

@@ -6,6 +6,8 @@ functions do, where somebody wants to compare. Import them from the door, which 
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -31,6 +33,28 @@ def litellm_cost(model: str, completion: Completion, at: datetime) -> float | No
         # Its errors for a model that it doesn't know have no common class.
         return None
     return float(sum(parts)) or None
+
+
+ASKED_FIRST, ASKED_EVERY = 20, 100
+"""LiteLLM's cost is asked for a model's first answers, and then for one in a hundred."""
+_answers: Counter[str] = Counter()
+_unknown: set[str] = set()
+
+
+def second_opinion(model: str, completion: Completion) -> Completion:
+    """With LiteLLM's cost as billed_usd, of a sample of answers whose provider names none."""
+    if completion.billed_usd is not None or completion.usage.output_tokens is None:
+        return completion
+    if model in _unknown:
+        return completion
+    _answers[model] += 1
+    if _answers[model] > ASKED_FIRST and _answers[model] % ASKED_EVERY:
+        return completion
+    usd = litellm_cost(model, completion, datetime.now(UTC).replace(tzinfo=None))
+    if usd is None:
+        _unknown.add(model)
+        return completion
+    return replace(completion, billed_usd=usd)
 
 
 def reference_cost(

@@ -17,13 +17,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from collectors.providers.litellm_answer import read_body, read_response
-from collectors.providers.litellm_cost import litellm_cost, reference_cost
+from collectors.providers.litellm_cost import litellm_cost, reference_cost, second_opinion
+from collectors.providers.litellm_dials import dials_of
 from collectors.providers.litellm_errors import failed
+from collectors.providers.litellm_once import send_once
 from collectors.providers.litellm_record import call_record
 from collectors.providers.litellm_redact import clean, secrets
 from collectors.providers.litellm_stream import Gathered, gather, read_stream
 from collectors.providers.litellm_usage import NOTHING, usage_of
-from data.records import Completion, Contestant, Message
+from data.records import Completion, Contestant, Message, Usage
 
 if TYPE_CHECKING:
     from collectors.providers.local.readers import Reading
@@ -43,8 +45,6 @@ __all__ = [
 
 READERS = "isocost"
 """LiteLLM's name for the provider that answers with our readers and rules."""
-REQUEST_SETTINGS = ("temperature", "top_p", "seed")
-"""The contestant's settings that are parameters of a request."""
 CPU_PARAM, DURATION_PARAM = "isocost_cpu_s", "isocost_duration_s"
 
 
@@ -71,6 +71,7 @@ litellm: Any = import_module("litellm")
 litellm.suppress_debug_info = True
 litellm.turn_off_message_logging = True
 litellm.telemetry = False
+send_once()
 for _name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -92,30 +93,27 @@ async def complete(
     `extra` goes to LiteLLM as it is (api_version, extra_body, ...). `stream` measures the time to
     the first token; it costs more CPU, and the answer and its usage are the same.
     """
-    request = {
-        "model": contestant.model,
-        "messages": messages,
-        "timeout": timeout_s,
-        "num_retries": 0,
-        "max_retries": 0,
-        **_optional(
-            api_base=api_base,
-            api_key=api_key,
-            max_tokens=max_tokens,
-            response_format=response_format,
-            reasoning_effort=contestant.effort,
-            # LiteLLM knows nothing of a self-hosted model and would refuse its effort.
-            allowed_openai_params=["reasoning_effort"] if api_base and contestant.effort else None,
-            stream=True if stream else None,
-            stream_options={"include_usage": True} if stream else None,
-        ),
-        **_optional(**{name: contestant.settings.get(name) for name in REQUEST_SETTINGS}),
-        **extra,
-    }
     record = call_record(contestant.model, messages, stream)
     gathered = Gathered()
     started = time.perf_counter()
     try:
+        request = {
+            "model": contestant.model,
+            "messages": messages,
+            "timeout": timeout_s,
+            "num_retries": 0,
+            "max_retries": 0,
+            **dials_of(contestant, api_base),
+            **_optional(
+                api_base=api_base,
+                api_key=api_key,
+                max_tokens=max_tokens,
+                response_format=response_format,
+                stream=True if stream else None,
+                stream_options={"include_usage": True} if stream else None,
+            ),
+            **extra,
+        }
         # LiteLLM's own limit is between bytes for some providers; this one is for the whole call.
         async with asyncio.timeout(timeout_s):
             response = await litellm.acompletion(**request, litellm_logging_obj=record)
@@ -124,6 +122,7 @@ async def complete(
         duration_s = (gathered.ended_at or time.perf_counter()) - started
         completion = read_stream(gathered) if stream else read_response(response, record.body)
         completion = _timed(completion, response, duration_s, started, gathered)
+        completion = second_opinion(contestant.model, completion)
     except Exception as error:
         duration_s = time.perf_counter() - started
         completion = _rescued(record, duration_s) or failed(
@@ -132,7 +131,7 @@ async def complete(
             secrets(api_key),
             sent=record.sent,
             answered=record.answered,
-            usage=usage_of(gathered.body) if "usage" in gathered.about else NOTHING,
+            usage=_reported(gathered, record),
         )
     return _printable(completion, api_key)
 
@@ -149,6 +148,14 @@ def _timed(
         ttft_s=None if first_at is None else first_at - started,
         cpu_s=own.get(CPU_PARAM),
     )
+
+
+def _reported(gathered: Gathered, record: Any) -> Usage:
+    """The usage that came with a failure: it was charged."""
+    if "usage" in gathered.about:
+        return usage_of(gathered.body)
+    body = record.body or {}
+    return usage_of(body) if isinstance(body.get("usage"), dict) else NOTHING
 
 
 def _rescued(record: Any, duration_s: float) -> Completion | None:

@@ -44,7 +44,7 @@ def known(model: str) -> Known:
     from collectors.providers.litellm_door import litellm
 
     provider, _, name = model.partition("/")
-    if not name or provider not in [str(p.value) for p in litellm.provider_list]:
+    if not name or provider not in [str(getattr(p, "value", p)) for p in litellm.provider_list]:
         try:
             name, provider, _, _ = litellm.get_llm_provider(model)
         except Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dashboard.arguments.common import Commands, db
+from dashboard.arguments.common import Commands, db, workers
 from data.location import database
 
 
@@ -35,13 +35,7 @@ def add(commands: Commands) -> None:
         metavar="FOLDER",
         help="where summaries are written (default: nightly/ beside the database)",
     )
-    nightly.add_argument(
-        "--workers",
-        type=int,
-        default=0,
-        metavar="N",
-        help="processes that make the calls (default: 0, this one)",
-    )
+    workers(nightly)
     nightly.add_argument("--json", action="store_true", help="print the summary as JSON")
     db(nightly)
     nightly.set_defaults(run=_nightly)
@@ -57,5 +51,6 @@ def _nightly(args: argparse.Namespace) -> int:
         wait_min=args.wait,
         summary=args.summary,
         workers=args.workers,
+        log=args.log,
         as_json=args.json,
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from collectors.firsthour.proposal import Pick
 from collectors.firsthour.sources import Source
+from dashboard.commands.ask import read_line
 from dashboard.commands.init_text import place
 from dashboard.commands.models import visible
 from data.errors import ExperimentError
@@ -50,7 +51,7 @@ def numbers(text: str, most: int) -> list[int] | None:
 def _answer(question: str) -> str:
     """One line from the terminal; a closed one means stop."""
     print(question, end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    line = read_line()
     if not line:
         raise KeyboardInterrupt
     return line.strip()

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from collectors.experiment import Experiment, load
+from collectors.keys import load_env
 from collectors.nightly import report, webhook
 from collectors.nightly.lock import nightly
 from collectors.nightly.night import check_date, night
@@ -27,18 +28,18 @@ def run(
     wait_min: float,
     summary: Path | None,
     workers: int,
+    log: str | None,
     as_json: bool,
 ) -> int:
     """Collect, compare, write, print and tell; returns the exit code of docs/nightly.md."""
+    load_env(Path.cwd(), say)
     experiment = load(path)
     on = _date(date)
     if not 0 <= wait_min <= MOST_WAIT_MIN:
         raise ExperimentError(f"--wait {wait_min:g}: write minutes from 0 to a week's.")
-    if not 0 <= workers <= 256:
-        raise ExperimentError(f"--workers {workers}: write a number from 0 to 256.")
     with nightly(db, experiment.name, 60 * wait_min, say):
         try:
-            ended = night(experiment, db, on, workers=workers, say=say)
+            ended = night(experiment, db, on, workers=workers, log=log, say=say)
         except IsocostError as error:
             _tell(experiment, broken(experiment.name, on, str(error)))
             raise

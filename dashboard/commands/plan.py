@@ -17,6 +17,7 @@ from collectors.estimate.pilot import SAMPLES, ceiling_usd, pilot_of
 from collectors.experiment import Experiment, load
 from collectors.keys import load_env
 from collectors.plan import WHOLE, Shard
+from dashboard.commands.ask import read_line
 from dashboard.commands.collect import exit_code, report, say, with_budget
 from dashboard.commands.plan_json import record
 from dashboard.commands.plan_text import text
@@ -196,7 +197,7 @@ def _say_no_pilot(found: Estimate, offered: Pilot | None, wanted: bool) -> None:
 def _answer(question: str) -> bool:
     """Whether the person at the terminal says yes; silence is no."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return read_line().strip().lower() in ("y", "yes")
 
 
 def _terminal() -> bool:

@@ -14,6 +14,10 @@ MOST = 30
 """Lines of a section; the JSON has them all."""
 
 
+LEAST_USD = 1e-6
+"""What is spent on less is no line of a report."""
+
+
 def markdown(told: Told) -> str:
     """The summary that `data.nights.summary` made, as Markdown; all names and errors are inert."""
     sections = (
@@ -92,7 +96,9 @@ def _failures(told: Told) -> Iterator[str]:
     if collected["redone"]:
         yield f"- {collected['redone']:,} failed attempts were made again"
     if collected["recovered"]:
-        yield f"- {collected['recovered']:,} attempts that failed at first were answered in the end"
+        n = collected["recovered"]
+        who = "1 attempt that failed at first was" if n == 1 else f"{n:,} that failed at first were"
+        yield f"- {who} answered in the end"
     if collected["unreadable"]:
         yield f"- {collected['unreadable']:,} journal lines could not be published"
 
@@ -107,7 +113,7 @@ def _spend(told: Told) -> Iterator[str]:
     yield f"- {spend['tries']:,} tries, {spend['retries']:,} retries within them"
     if spend["unpriced"]:
         yield f"- {spend['unpriced']:,} answers have no known cost"
-    dear = [(name, usd) for name, usd in spend["by_contestant"].items() if usd]
+    dear = [(name, usd) for name, usd in spend["by_contestant"].items() if usd >= LEAST_USD]
     yield from (f"- {safe(name)}: {amount(usd)}" for name, usd in dear[:10])
 
 

@@ -77,10 +77,11 @@ def money(reader: Reader, campaign: str) -> dict[str, Any]:
     ).to_dicts()[0]
 
 
-def spent(reader: Reader, campaign: str) -> dict[str, float]:
-    """Dollars by contestant_id, with what may have been charged besides."""
+def spent(reader: Reader, campaign: str, unsettled: bool = False) -> dict[str, float]:
+    """Dollars by contestant_id; `unsettled`: with what may have been charged besides."""
+    more = " + coalesce(unsettled_usd, 0)" if unsettled else ""
     rows = reader.sql(
-        "SELECT contestant_id, sum(coalesce(cost_usd, 0) + coalesce(unsettled_usd, 0)) AS usd "
+        f"SELECT contestant_id, sum(coalesce(cost_usd, 0){more}) AS usd "
         "FROM attempts WHERE campaign = ? GROUP BY 1 ORDER BY 1",
         [campaign],
     )

@@ -137,7 +137,13 @@ def _rates(alert: Mapping[str, Any]) -> str:
     keys = [k for k in dict.fromkeys([*was, *now]) if was.get(k) != now.get(k)]
     if not keys:
         return "tiers, modes or hours"
-    return ", ".join(f"{safe(k)} {_rate(was.get(k))} to {_rate(now.get(k))}" for k in keys)
+    return ", ".join(f"{_named(k)} {_rate(was.get(k))} to {_rate(now.get(k))}" for k in keys)
+
+
+def _named(key: str) -> str:
+    """'input $ per million tokens' of input_usd_per_mtok."""
+    words = safe(key.replace("_usd_per_mtok", " $ per million tokens").replace("usd_per", "$ per"))
+    return words.replace("\\_", " ").replace("_", " ")
 
 
 def _rate(value: object) -> str:
