@@ -194,7 +194,7 @@ def test_a_price_change_is_split_from_behaviour_and_is_no_drift(tmp_path):
     assert (alert["kind"], alert["in_use"]) == ("price", True)
     assert alert["usd_per_month"] == pytest.approx(200.0)
     assert alert["behaviour_usd_per_month"] == pytest.approx(0.0, abs=1e-9)
-    assert "output\\_usd\\_per\\_mtok 10 to 30" in markdown(found)
+    assert "output $ per million tokens 10 to 30" in markdown(found)
     for on in NIGHTS[2:]:
         assert told(db, on)["changes"] == [], "the same work at another price has not drifted"
     assert told(db, NIGHTS[3])["alerts"] == []

@@ -406,7 +406,6 @@ def test_a_message_can_call_no_channel():
         (["--date", "20261101"], "write a day as YYYY-MM-DD"),
         (["--wait", "-1"], "--wait -1"),
         (["--wait", "nan"], "--wait nan"),
-        (["--workers", "-1"], "number of processes from 0 to 64"),
     ],
 )
 def test_what_the_user_can_fix_is_one_line_and_exit_2(tmp_path, capsys, more, says):

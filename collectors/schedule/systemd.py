@@ -130,7 +130,7 @@ def _notes(job: Job, now: datetime) -> list[str]:
         if (LINGER / getpass.getuser()).exists():
             return found
         found.append(
-            "Timers of a user run while he is logged in; always: `loginctl enable-linger`."
+            "Timers of a user run while they are logged in; always: `loginctl enable-linger`."
         )
     return found
 

@@ -149,11 +149,12 @@ def _ended(
     if local:
         why = "None of them answered" if picks else "Without a key or a server"
         say(f"{why}: the file has the bundled models, which run on this machine.")
-    price = usd(written.usd) if written.usd else "$0"
-    more = f", plus {written.unknown} whose cost is not known beforehand" if written.unknown else ""
+    price = f", about {usd(written.usd)}" if written.usd else ""
+    who = f"{written.unknown} contestants" if written.unknown > 1 else "1 contestant"
+    more = f", the cost of {who} is not known beforehand" if written.unknown else ""
     print(
         f"\nWrote {path}: {len(written.experiment.entrants)} contestants, "
-        f"{len(written.experiment.tasks)} tasks, {written.attempts:,} attempts, about {price}{more}"
+        f"{len(written.experiment.tasks)} tasks, {written.attempts:,} attempts{price}{more}"
         f", budget {usd(written.budget_usd)}.\nNext:\n  isocost plan {path}\n"
         f"  isocost collect {path}"
     )

@@ -80,9 +80,10 @@ def _source(line: Line) -> str:
 def _sentence(found: Estimate) -> str:
     budget = found.experiment.budget_usd
     parts = [
-        f"{len(found.plan.todo):,} attempts would be sent, {found.plan.stored:,} are stored "
-        f"already; about {amount(found.total.usd)}"
+        f"{len(found.plan.todo):,} attempts would be sent, {found.plan.stored:,} are stored already"
     ]
+    if found.total.usd or not found.total.unknown:
+        parts.append(f"; about {amount(found.total.usd)}")
     parts += _dollars(found)
     parts += [_took(found)]
     if budget is not None:
