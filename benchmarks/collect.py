@@ -26,9 +26,12 @@ import psutil
 from collectors.faultserver import FaultServer
 
 WAYS = ("aiohttp", "litellm", "litellm openai/", "isocost", "isocost --workers 2")
+MOST_SAMPLES = 10_000
+"""Of a level of `sums`."""
 PROMPT = [{"role": "user", "content": "What is 17 + 25? End with: Answer: N"}]
 EXPERIMENT = """\
 name = "bench"
+epochs = {epochs}
 store_text = "keep"
 [[contestant]]
 model = "hosted_vllm/adder"
@@ -136,7 +139,14 @@ def isocost(
                 await asyncio.sleep(1)
 
     module.Engine = Timed  # type: ignore[misc]
-    text = EXPERIMENT.format(base=base, concurrency=concurrency, samples=calls // 5, ttft=ttft)
+    epochs = -(-calls // (5 * MOST_SAMPLES))
+    text = EXPERIMENT.format(
+        base=base,
+        concurrency=concurrency,
+        samples=calls // (5 * epochs),
+        epochs=epochs,
+        ttft=ttft,
+    )
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         module.collect(parse(text), Path(folder) / "x.duckdb", workers=workers)
@@ -214,7 +224,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=3000)
     parser.add_argument("--concurrency", type=int, default=256)
     parser.add_argument("--latency-ms", type=float, default=200.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="0: memory alone")
     parser.add_argument("--memory", type=int, default=100_000, help="attempts; 0: not measured")
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--base", help=argparse.SUPPRESS)
@@ -223,7 +233,8 @@ def main() -> None:
     if args.way:
         one(args.way, args.base, args.calls, args.concurrency, args.ttft, bool(args.memory == 1))
         return
-    compare(args)
+    if args.rounds:
+        compare(args)
     if args.memory:
         memory(args)
 

@@ -107,23 +107,25 @@ def collect(
         replicas=replicas,
         workers=workers,
     )
-    now = datetime.now(UTC).replace(tzinfo=None)
-    prices = preflight.prices(entrants, now)
+    prices = preflight.prices(entrants, datetime.now(UTC).replace(tzinfo=None))
     caps = preflight.caps(entrants)
     preflight.check_ceilings(experiment, prices, caps)
     preflight.check_settings(entrants)
     preflight.check_servers(entrants)
-    providers.check_keys()
-    with collecting(db, campaign, shard):
-        found = prepare(experiment, campaign, db, redo_failed, shard)
-        todo = (*extra(found), *found.todo)
-        if not todo:
-            return Outcome(None, Progress(0), found, "complete")
-        running = lanes(todo, prices, caps)
-        run = _Run(experiment, campaign, db, found, running, run_name(), shard)
-        say(f"{len(found.todo):,} attempts to make; {found.stored:,} are stored already.")
-        with open_events(log, run_id=run.run_id, campaign=campaign, say=say) as events:
-            return asyncio.run(run.go(providers, events))
+    try:
+        providers.check_keys()
+        with collecting(db, campaign, shard):
+            found = prepare(experiment, campaign, db, redo_failed, shard)
+            todo = (*extra(found), *found.todo)
+            if not todo:
+                return Outcome(None, Progress(0), found, "complete")
+            running = lanes(todo, prices, caps)
+            run = _Run(experiment, campaign, db, found, running, run_name(), shard)
+            say(f"{len(found.todo):,} attempts to make; {found.stored:,} are stored already.")
+            with open_events(log, run_id=run.run_id, campaign=campaign, say=say) as events:
+                return asyncio.run(run.go(providers, events))
+    finally:
+        providers.close()
 
 
 @dataclass

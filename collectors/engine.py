@@ -185,7 +185,7 @@ class Engine:
         expected = lane.expected_tokens(planned)
         try:
             await lane.limits.turn(expected)
-            if lane.stopped:
+            if lane.stopped or self._closing:
                 return None
             # Should we be interrupted now, nobody will tell us what it cost.
             unsettled = worst

@@ -19,6 +19,8 @@ from data.records import UNSCORED, Attempt, Completion, Contestant
 
 LEAST_IN_A_ROW = 10
 """A contestant stops after this many failed attempts in a row, or twice its concurrency."""
+MOST_HOSTS = 100
+"""Behind one relay; a reply that makes up more of them is kept under the contestant's own name."""
 ASSUMED_ANSWER = 300.0
 """Output tokens expected of the first answer, for the tokens-a-minute limit."""
 
@@ -92,7 +94,7 @@ class Lane:
 
     def served(self, host: str | None) -> tuple[Contestant, str]:
         """The contestant an answer belongs to, with its id: hosts behind a relay are several."""
-        if host is None:
+        if host is None or (host not in self.hosts and len(self.hosts) >= MOST_HOSTS):
             return self.contestant, self.contestant_id
         if host not in self.hosts:
             found = openrouter.split(self.contestant, host)

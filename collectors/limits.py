@@ -58,15 +58,19 @@ class Limits:
 
     async def turn(self, tokens: float) -> None:
         """Wait until a request of about `tokens` tokens may be sent."""
-        wait = 0.0
-        if self._requests:
-            wait = self._requests.book(1.0)
-        if self._tokens:
-            wait = max(wait, self._tokens.book(tokens))
-        if wait > 0:
-            await asyncio.sleep(wait)
-        while (left := self.paused_s) > 0:
-            await asyncio.sleep(left)
+        while True:
+            wait = self._requests.book(1.0) if self._requests else 0.0
+            if self._tokens:
+                wait = max(wait, self._tokens.book(tokens))
+            if wait > 0:
+                await asyncio.sleep(wait)
+            if self.paused_s <= 0:
+                return
+            while (left := self.paused_s) > 0:
+                await asyncio.sleep(left)
+            # The place that came during the pause is gone: all at once would be too many.
+            if not self._requests and not self._tokens:
+                return
 
     def settle(self, expected: float, used: float) -> None:
         """Correct the tokens that `turn` booked once the answer tells what they were."""

@@ -24,7 +24,8 @@ def test_a_ceiling_holds_with_200_in_flight(tmp_path, ceiling, price, scale, fau
         price_in=IN * scale, price_out=OUT * scale,
     ) as server:  # fmt: skip
         path = night.write(
-            server.base, ["adder"], samples=60, top=f"budget_usd = {ceiling}",
+            server.base, ["adder"], samples=300 if ceiling > 1 else 60,
+            top=f"budget_usd = {ceiling}",
             contestant=f"{price}\nmax_tokens = 100\nmax_concurrency = 200\ntimeout_s = 5",
         )  # fmt: skip
         done = night.run("collect", path, timeout=1200)

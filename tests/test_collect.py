@@ -253,3 +253,35 @@ def test_a_changed_setting_prompt_or_name_is_asked_anew(tmp_path):
         path = write(tmp_path, server, samples=3, contestant="rpm = 6000\nretries = 3")
         assert isocost(tmp_path, "collect", path).returncode == 0
         assert len(server.requests) == 18
+
+
+class Parrot(OpenAIServer):
+    """Sends back the key it was shown: in its answers, and in every third one's error."""
+
+    def body(self, request):
+        shown = super().body(request)
+        self.key = "sk-planted-0123456789abcdef"
+        shown["choices"][0]["message"]["content"] += f" (key {self.key})"
+        shown["model"] = f"m {self.key}"
+        if len(self.requests) % 3 == 0:
+            shown = {"error": {"message": f"bad key {self.key}", "code": self.key}}
+        return shown
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_key_that_a_server_sends_back_reaches_no_file_and_no_screen(tmp_path, workers):
+    secret = "sk-planted-0123456789abcdef"
+    with Parrot() as server:
+        path = write(
+            tmp_path, server, samples=6,
+            contestant='api_key_env = "PLANTED"\nretries = 0\nttft_share = 0.3',
+        )  # fmt: skip
+        done = isocost(
+            tmp_path, "collect", path, "--log", "log.jsonl", "--workers", workers, PLANTED=secret
+        )
+        told = isocost(tmp_path, "status", "--json")
+    assert done.returncode in (0, 1), done.stderr
+    assert rollup(tmp_path)["attempts"].sum() == 12
+    assert secret not in done.stdout + done.stderr + told.stdout
+    for file in tmp_path.rglob("*"):
+        assert not file.is_file() or secret.encode() not in file.read_bytes(), file

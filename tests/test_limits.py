@@ -1,6 +1,7 @@
 """Pacing: no window of a minute holds more than the limit, whatever the clock says."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -61,5 +62,23 @@ def test_without_limits_nobody_waits():
         for _ in range(1000):
             await limits.turn(1e9)
         limits.settle(1e9, 0)
+
+    asyncio.run(run())
+
+
+def test_after_a_pause_nobody_sends_in_a_crowd():
+    async def run():
+        limits = Limits(rpm=600)  # ten a second
+        limits.pause(0.5)
+        loop = asyncio.get_running_loop()
+        started, sent = loop.time(), []
+
+        async def send():
+            await limits.turn(1)
+            sent.append(loop.time() - started)
+
+        await asyncio.gather(*(send() for _ in range(5)))
+        assert min(sent) >= 0.49
+        assert all(later - earlier > 0.08 for earlier, later in pairwise(sorted(sent)))
 
     asyncio.run(run())
