@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,14 @@ def cpu_s() -> float:
     return sum(t.user + t.system for t in times)
 
 
-def rss_mb() -> float:
+def rss_mb() -> tuple[float, float]:
+    """Resident memory of this process, and of the merge it may have started."""
     me = psutil.Process()
-    return sum(p.memory_info().rss for p in (me, *me.children(recursive=True))) / 2**20
+    others = 0
+    for child in me.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            others += child.memory_info().rss
+    return me.memory_info().rss / 2**20, others / 2**20
 
 
 async def timed(run: Callable[[], Awaitable[Any]], calls: int) -> dict[str, float]:
@@ -117,7 +123,7 @@ def isocost(
     from collectors.experiment import parse
 
     found: dict[str, Any] = {}
-    marks: list[tuple[int, float]] = []
+    marks: list[tuple[int, float, float]] = []
 
     class Timed(Engine):
         async def run(self, *args: Any, **kwargs: Any) -> str:
@@ -135,7 +141,7 @@ def isocost(
 
         async def watch(self) -> None:
             while True:
-                marks.append((sum(x.done for x in self._lanes), rss_mb()))
+                marks.append((sum(x.done for x in self._lanes), *rss_mb()))
                 await asyncio.sleep(1)
 
     module.Engine = Timed  # type: ignore[misc]
@@ -209,14 +215,16 @@ def compare(args: argparse.Namespace) -> None:
 
 
 def memory(args: argparse.Namespace) -> None:
-    """Resident memory along a long run."""
+    """Resident memory along a long run, and of the merges beside it."""
     with FaultServer(latency_ms=20, bodies=False, stop_after_s=7200) as server:
         found = child(args, "isocost", server.base, args.memory, memory=1)
     marks = found["memory"]
     print(f"\nMemory of one process over {args.memory:,} attempts:")
     for share in (0.02, 0.1, 0.25, 0.5, 0.75, 1.0):
-        done, mb = min(marks, key=lambda mark: abs(mark[0] - share * args.memory))
+        done, mb, _ = min(marks, key=lambda mark: abs(mark[0] - share * args.memory))
         print(f"  {done:>9,} attempts  {mb:6.0f} MB")
+    beside = max(mark[2] for mark in marks)
+    print(f"  a merge beside it: at most {beside:.0f} MB, for its time only")
 
 
 def main() -> None:

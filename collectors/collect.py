@@ -26,6 +26,7 @@ from data.catalog.files import catalog_hash
 from data.errors import IsocostError
 from data.journal import Journal
 from data.store import Reader, merge, queries
+from data.store.aside import merge_aside
 
 MIN_PUBLISH_S = 30.0
 MERGE_SHARE = 20.0
@@ -181,7 +182,7 @@ class _Run:
         while True:
             await asyncio.sleep(pause)
             try:
-                report = await asyncio.to_thread(merge, self.db)
+                report = await asyncio.to_thread(merge_aside, self.db)
                 self.unreadable += report.skipped
                 pause = max(MIN_PUBLISH_S, MERGE_SHARE * report.seconds)
                 events.emit("published", attempts=report.attempts, seconds=report.seconds)

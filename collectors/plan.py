@@ -36,9 +36,9 @@ class Prompt:
     def hash(self) -> str:
         return digest(list(self.messages), self.response_format)
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """The messages as JSON, as they are kept."""
+        """The messages as JSON, as they are kept; not held, since a plan has many prompts."""
         return json.dumps(list(self.messages), ensure_ascii=False)
 
     @cached_property

@@ -47,7 +47,8 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost_or_stored_twice(t
 
         running = {1: start(1), 2: start(2)}
         due = {part: rng.uniform(4, 8) for part in running}
-        while killed < kills:
+        # On a busy machine some die before their first attempt: go on until there was work to lose.
+        while killed < kills or sum(seen.values()) <= 20 * kills:
             time.sleep(0.05)
             seen.update(acknowledged(night.db))
             for part, (process, started) in list(running.items()):
@@ -80,7 +81,6 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost_or_stored_twice(t
     totals = night.totals()
     assert lost == {}
     assert totals["attempts"] == totals["keys"] == totals["tries"]
-    assert sum(seen.values()) > 20 * kills, "they had time to work"
     assert ledger.billed_again <= killed * 4 * 4
     print(
         f"\nkills: {killed} collectors, {merges} merges; {sum(seen.values())} acknowledged seen, "
