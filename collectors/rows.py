@@ -83,6 +83,8 @@ def row(
         error=completion.error,
         finish_reason=completion.finish_reason,
         score=None if score is None else score.value,
+        verdict=score.verdict if score and completion.status == "ok" else None,
+        invented=score.invented if score else None,
         answer=score.answer if score and setting.store_text == "keep" else None,
         served_model=completion.served_model,
         served_by=completion.served_by,

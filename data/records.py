@@ -16,8 +16,11 @@ from typing import Any, Literal
 
 Status = Literal["ok", "refused", "truncated", "infra_error", "timeout"]
 STATUSES: tuple[Status, ...] = ("ok", "refused", "truncated", "infra_error", "timeout")
-Purpose = Literal["answer", "judge", "probe"]
-"""What a call is for: only answers count for capability and cost; probes watch the harness."""
+Purpose = Literal["answer", "judge", "probe", "fresh"]
+"""What a call is for: only answers count for capability and cost. Probes watch the harness, judges
+score others, fresh samples are held against the frozen ones."""
+Verdict = Literal["correct", "partial", "wrong", "abstained", "malformed"]
+"""What an answer was: a wrong format is not a wrong answer, and saying so is not guessing."""
 UNSCORED: tuple[Status, ...] = ("infra_error", "timeout")
 """Statuses whose score is null: nothing was answered, so nothing can be right or wrong."""
 
@@ -164,7 +167,22 @@ class Score:
 
     value: float
     answer: str | None
+    """Null when the text holds no answer in the form that was asked for."""
     note: str | None = None
+    abstained: bool = False
+    """The answer is that it is not known; `value` is 0."""
+    invented: int | None = None
+    """Values given for what the document does not say; null where that can't be."""
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.abstained:
+            return "abstained"
+        if self.value >= 1:
+            return "correct"
+        if self.answer is None:
+            return "malformed"
+        return "partial" if self.value > 0 else "wrong"
 
 
 @dataclass(frozen=True)
@@ -210,6 +228,12 @@ class Attempt:
     error: str | None = None
     finish_reason: str | None = None
     score: float | None = None
+    verdict: Verdict | None = None
+    """Of an answer that was scored; null for failures, refusals and truncated answers."""
+    invented: int | None = None
+    """Values made up for what the document does not say; null where the task can't tell."""
+    calls: int = 1
+    """Calls that the try's usage, cost and time are the sum of: more than one in a conversation."""
     answer: str | None = None
     served_model: str | None = None
     served_by: str | None = None

@@ -16,7 +16,7 @@ TASKS = (
     ("language", "collectors.tasks.language"),
     ("invoices", "collectors.tasks.invoices"),
 )
-"""(name, module that holds `TASK`); asking for a task imports its module alone."""
+"""(name, module that holds `TASK`, or module:NAME); asking for a task imports its module alone."""
 
 
 def registry(lines: tuple[tuple[str, str], ...]) -> dict[str, str]:
@@ -40,7 +40,8 @@ def task(name: str) -> Task:
     """The task of that name."""
     if name not in MODULES:
         raise ExperimentError(f"Unknown task '{name}'.{did_you_mean(name, names())}")
-    found = import_module(MODULES[name]).TASK
+    module, _, attribute = MODULES[name].partition(":")
+    found = getattr(import_module(module), attribute or "TASK")
     if not isinstance(found, Task) or found.name != name:
-        raise TypeError(f"{MODULES[name]}.TASK is not the task '{name}'")
+        raise TypeError(f"{MODULES[name]} does not hold the task '{name}'")
     return found

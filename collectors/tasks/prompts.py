@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -48,3 +48,27 @@ def answered(working: str, answer: str) -> str:
 def demos(*replies: tuple[str, str, str]) -> tuple[tuple[str, str], ...]:
     """(question, answer, working) triples as (question, reply) pairs."""
     return tuple((question, answered(working, answer)) for question, answer, working in replies)
+
+
+def manners(
+    ask: str, form: str, examples: Sequence[tuple[str, str, str]] = (), terse: str = ""
+) -> dict[str, Manner]:
+    """The five styles of a task: what is asked stays, how much is written before the answer rises.
+
+    `form` names the answer's form, as in 'Answer: <number>'. `examples` are (question, answer,
+    working) triples, none of them a sample, that small models need to be shown; `plain` shows none.
+    `terse` replaces how the bare answer is asked for.
+    """
+    last = f"end with a line 'Answer: <{form}>'"
+    worked = demos(*examples)
+    bare = tuple((question, answer) for question, answer, _ in examples)
+    return {
+        "plain": Manner(f"{ask} End with a line 'Answer: <{form}>'."),
+        "terse": Manner(f"{ask} {terse or f'Reply with the {form} only.'}", bare),
+        "short": Manner(f"{ask} Note in a few words what decides it, then {last}.", worked),
+        "steps": Manner(f"{ask} Work step by step, a short line each, then {last}.", worked),
+        "think": Manner(
+            f"{ask} Think it through: plan, work step by step, check the result, then {last}.",
+            worked,
+        ),
+    }

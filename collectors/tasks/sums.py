@@ -123,6 +123,12 @@ def prompt(asked: Sample, style: str) -> list[Message]:
     return compose(manner(style, LADDER[asked.level][0]), asked.input)
 
 
+def additions(asked: Sample) -> float:
+    """Single digits to add: numbers after the first, times their digits."""
+    count, low, high = LADDER[asked.level]
+    return float((count - 1) * len(str((low + high) // 2)))
+
+
 def score(asked: Sample, text: str) -> Score:
     found = answers.number(text)
     return Score(float(found == asked.target), found)
@@ -140,5 +146,6 @@ TASK = Task(
     prompt=prompt,
     score=score,
     max_tokens={"plain": 2000, "terse": 16, "short": 64, "steps": 128, "think": 192},
+    work=additions,
     sources="Generated.",
 )

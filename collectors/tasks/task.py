@@ -7,12 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from data.records import Message, Sample, Score
 
+CATEGORIES = (
+    "math",
+    "logic",
+    "knowledge",
+    "classification",
+    "extraction",
+    "grounding",
+    "instructions",
+    "context",
+    "code",
+    "agentic",
+)
+"""Groups of tasks on the dashboard."""
 STYLES = ("plain", "terse", "short", "steps", "think")
 """How much a writer is asked to write before its answer; a dial that works for any model."""
+
+
+class Episode(Protocol):
+    """A simulated environment for one attempt, told everything the model writes."""
+
+    def reply(self, text: str) -> str | None:
+        """What the model is told next; None: it is done, or has had its turns. Never raises."""
+
+    def score(self) -> Score:
+        """What the conversation was worth. Never raises."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +45,7 @@ class Task:
     name: str
     title: str
     category: str
-    """Group on the dashboard: math, knowledge, classification, extraction."""
+    """One of CATEGORIES."""
     version: str
     """Bank version: changes when any prompt or target changes."""
     levels: Mapping[int, str]
@@ -46,5 +69,18 @@ class Task:
     """Training split as (input, label), disjoint from every sample, for readers' heads."""
     response_format: Callable[[Sample, str], dict[str, Any] | None] | None = None
     """(sample, style) -> OpenAI `response_format`, where a task wants constrained output."""
+    form: str = "Answer: <"
+    """What every plain prompt holds, because it states the form of the answer."""
+    work: Callable[[Sample], float] | None = None
+    """How many elementary steps a solver must get right: the mean rises from level to level."""
+    solve: Callable[[Sample], str] | None = None
+    """A simple program's answer, for tasks whose difficulty is no count of steps: it is right less
+    often from level to level."""
+    public: str = ""
+    """The publicly known generator behind it: models may have been trained on its kind."""
+    missing: Callable[[], str | None] = lambda: None
+    """Why it can't be run or scored here, with what to do; None: it can."""
+    episode: Callable[[Sample], Episode] | None = None
+    """For conversations: what answers the model between its messages, and scores them all."""
     sources: str = ""
     """Where its data come from and under which licence."""

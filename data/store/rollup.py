@@ -92,6 +92,10 @@ status AS (
         count(*) FILTER (score IS NULL) AS failed,
         count(*) FILTER (status = 'refused') AS refused,
         count(*) FILTER (status = 'truncated') AS truncated,
+        count(verdict) AS verdicts, count(*) FILTER (verdict = 'correct') AS correct,
+        count(*) FILTER (verdict = 'abstained') AS abstained,
+        count(*) FILTER (verdict = 'malformed') AS malformed,
+        sum(invented)::BIGINT AS invented, sum(coalesce(calls, 1))::BIGINT AS calls,
         min(started_at) AS first_at, max(started_at) AS last_at
     FROM latest GROUP BY ALL
 ),
@@ -130,6 +134,7 @@ facts AS (
 SELECT {KEY}, f.category, f.baseline,
     st.attempts, tries.tries, coalesce(usage.scored, 0) AS scored,
     st.failed, st.refused, st.truncated,
+    st.verdicts, st.correct, st.abstained, st.malformed, st.invented, st.calls,
     coalesce(means.samples, 0) AS samples, coalesce(clusters.clusters, 0) AS clusters,
     means.* EXCLUDE ({KEY}, samples), clusters.cluster_ss,
     usage.input_tokens, coalesce(usage.input_known, 0) AS input_known,
