@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from collectors import rows
 from collectors.budget import Budget
+from collectors.conversation import Call, converse
 from collectors.lane import Lane
 from collectors.plan import Planned
 from collectors.retries import Tries, stop_reason
 from collectors.rows import Calls, Setting
 from data.journal import Journal
-from data.records import UNSCORED, Attempt, Completion, Contestant, Message
+from data.records import UNSCORED, Attempt, Completion, Contestant, Message, Score
 
 COMMIT_EVERY_S = 0.02
 """What is finished meanwhile is synced to the disk together."""
@@ -56,16 +57,6 @@ class Listener(Protocol):
     ) -> None: ...
 
     def attempt(self, attempt: Attempt, contestant: Contestant) -> None: ...
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call and what it took."""
-
-    completion: Completion
-    started: datetime
-    usd: float | None
-    unsettled_usd: float
 
 
 class Engine:
@@ -150,28 +141,48 @@ class Engine:
         the others are counted on the row of the next."""
         tries, calls, last = Tries(lane.entrant.retries), Calls(), None
         while True:
-            call = await self._call(lane, planned)
+            call = await self._answer(lane, planned, tries)
             if call is None:
                 # No room in the budget, or the lane was stopped meanwhile.
                 if last is not None:
-                    self._keep(lane, planned, last, calls)
+                    await self._keep(lane, planned, last, calls)
                 return
             last = call
             unsettled = calls.unsettled_usd + call.unsettled_usd
             calls = replace(calls, unsettled_usd=unsettled)
-            if reason := stop_reason(call.completion):
-                self._stop(lane, reason)
-            wait = None if lane.stopped or self._closing else tries.wait_s(call.completion)
+            wait = None if planned.prompt.task.episode else self._wait(lane, planned, call, tries)
             if wait is None:
-                self._keep(lane, planned, call, calls)
+                await self._keep(lane, planned, call, calls)
                 return
-            self._retrying(lane, planned, call.completion, wait)
             if call.completion.usage.output_tokens is None:
                 calls = Calls(calls.retries + 1, calls.wait_s + wait, unsettled)
             else:
-                self._keep(lane, planned, call, calls, final=False)
+                await self._keep(lane, planned, call, calls, final=False)
                 planned, calls, last = replace(planned, try_=planned.try_ + 1), Calls(), None
             await asyncio.sleep(wait)
+
+    async def _answer(self, lane: Lane, planned: Planned, tries: Tries) -> Call | None:
+        """One call, or a conversation, whose failed calls are sent again one by one."""
+        begin = planned.prompt.task.episode
+        if begin is None:
+            return await self._call(lane, planned)
+
+        async def again(call: Call) -> bool:
+            wait = self._wait(lane, planned, call, tries)
+            await asyncio.sleep(wait or 0.0)
+            return wait is not None
+
+        episode = begin(planned.prompt.sample)
+        return await converse(planned, episode, lambda turn: self._call(lane, turn), again)
+
+    def _wait(self, lane: Lane, planned: Planned, call: Call, tries: Tries) -> float | None:
+        """Seconds until the same call is sent again; None: it isn't."""
+        if reason := stop_reason(call.completion):
+            self._stop(lane, reason)
+        wait = None if lane.stopped or self._closing else tries.wait_s(call.completion)
+        if wait is not None:
+            self._retrying(lane, planned, call.completion, wait)
+        return wait
 
     async def _call(self, lane: Lane, planned: Planned) -> Call | None:
         """One call within budget and limits; None when it may not be sent."""
@@ -230,20 +241,26 @@ class Engine:
             sample_id=planned.prompt.sample.sample_id,
         )
 
-    def _keep(
+    async def _score(self, planned: Planned, call: Call) -> Score | None:
+        """The verdict; what takes long to score must not hold up everyone else's calls."""
+        if planned.prompt.task.slow_score:
+            return await asyncio.to_thread(rows.verdict, planned, call)
+        return rows.verdict(planned, call)
+
+    async def _keep(
         self, lane: Lane, planned: Planned, call: Call, calls: Calls, final: bool = True
     ) -> None:
         """Queue the row for the journal; `final`: the attempt ends with it."""
+        score = await self._score(planned, call)
         completion, sample = call.completion, planned.prompt.sample
         contestant, contestant_id = lane.served(completion.served_by)
         attempt = rows.row(
             planned,
             contestant_id,
-            completion,
-            call.usd,
+            call,
+            score,
             lane.price_id,
             self._setting,
-            call.started,
             calls,
         )
         if contestant_id not in lane.told:

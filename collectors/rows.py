@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from collectors.conversation import Call
 from collectors.plan import Planned
 from data.pricing import cost
 from data.pricing.lines import Line
@@ -45,16 +46,15 @@ class Calls:
 def row(
     planned: Planned,
     contestant_id: str,
-    completion: Completion,
-    usd: float | None,
+    call: Call,
+    score: Score | None,
     price_id: str,
     setting: Setting,
-    started: datetime,
-    calls: Calls,
+    before: Calls,
 ) -> Attempt:
-    """The attempt that a completion makes. A failure has no score; a refusal scores 0."""
-    prompt, usage = planned.prompt, completion.usage
-    score = verdict(planned, completion)
+    """The attempt that a call, or a conversation, makes; `before`: the calls without an answer."""
+    prompt, completion = planned.prompt, call.completion
+    retries = before.retries + call.retries
     return Attempt(
         attempt_id=planned.attempt_id,
         try_=planned.try_,
@@ -68,23 +68,24 @@ def row(
         template_version=prompt.template_version,
         epoch=planned.epoch,
         purpose=planned.purpose,
-        started_at=started,
+        started_at=call.started,
         duration_s=completion.duration_s,
         ttft_s=completion.ttft_s,
-        retries=calls.retries,
-        retry_wait_s=calls.wait_s if calls.retries else None,
-        unsettled_usd=calls.unsettled_usd or None,
-        **tokens(usage),
+        retries=retries,
+        retry_wait_s=before.wait_s if before.retries else None,
+        unsettled_usd=before.unsettled_usd or None,
+        **tokens(completion.usage),
         cpu_s=completion.cpu_s,
         billed_usd=completion.billed_usd,
         price_id=price_id,
-        cost_usd=usd,
+        cost_usd=call.usd,
         status=completion.status,
         error=completion.error,
         finish_reason=completion.finish_reason,
         score=None if score is None else score.value,
         verdict=score.verdict if score and completion.status == "ok" else None,
         invented=score.invented if score else None,
+        calls=call.calls,
         answer=score.answer if score and setting.store_text == "keep" else None,
         served_model=completion.served_model,
         served_by=completion.served_by,
@@ -106,10 +107,13 @@ def tokens(usage: Usage) -> dict[str, Any]:
     }
 
 
-def verdict(planned: Planned, completion: Completion) -> Score | None:
+def verdict(planned: Planned, call: Call) -> Score | None:
     """The score: null for a failure, 0 for a refused or truncated answer, else the task's own."""
+    completion = call.completion
     if completion.status in UNSCORED:
         return None
+    if call.score is not None:
+        return call.score
     if completion.status in ("refused", "truncated"):
         return Score(0.0, None)
     return planned.prompt.task.score(planned.prompt.sample, completion.text)

@@ -187,7 +187,8 @@ def test_the_dearest_shape_fits_the_table():
         counts = ", ".join(f"1::BIGINT AS {name}" for name in COUNTS)
         found = con.execute(
             f"WITH a AS (SELECT 'x' AS k, {counts}, NULL::DOUBLE AS duration_s, "
-            "NULL::DOUBLE AS cpu_s, TIMESTAMP '2026-11-23' AS started_at FROM range(1000000)), "
+            "NULL::DOUBLE AS cpu_s, 1 AS calls, TIMESTAMP '2026-11-23' AS started_at "
+            "FROM range(1000000)), "
             f"q AS (SELECT p.line, {quantities()} FROM a {joined('a.k')} GROUP BY ALL) "
             f"SELECT {as_double(charged())} FROM q JOIN price_lines p USING (line)"
         ).fetchall()
@@ -320,26 +321,28 @@ def test_only_nothing_or_a_zero_price_costs_nothing(usage, price, basis, busy, c
         assert (usage.input_tokens, usage.output_tokens) == (0, 0)
 
 
-row = st.tuples(st.integers(0, len(PRICES)), usages, seconds, seconds, moments)
+row = st.tuples(st.integers(0, len(PRICES)), usages, seconds, seconds, st.integers(1, 9), moments)
 
 
 @given(st.lists(row, min_size=1, max_size=30), st.sampled_from(BASES), st.randoms())
 def test_sql_and_python_agree_to_the_last_digit_in_any_order(drawn, basis, random):
     lines = {str(n): lines_of(price, basis) for n, price in enumerate(PRICES)}
     expected = [
-        cost(lines.get(str(n), "price_not_stored"), usage, moment, busy, cpu)
-        for n, usage, busy, cpu, moment in drawn
+        cost(lines.get(str(n), "price_not_stored"), usage, moment, busy, cpu, calls)
+        for n, usage, busy, cpu, calls, moment in drawn
     ]
     attempts = pl.DataFrame(
         [
             (i, str(n), u.input_tokens, u.cache_read_tokens, u.cache_write_tokens,
-             u.cache_write_1h_tokens, u.output_tokens, u.reasoning_tokens, busy, cpu, moment)
-            for i, (n, u, busy, cpu, moment) in enumerate(drawn)
+             u.cache_write_1h_tokens, u.output_tokens, u.reasoning_tokens, busy, cpu, calls,
+             moment)
+            for i, (n, u, busy, cpu, calls, moment) in enumerate(drawn)
         ],
         schema={
             "i": pl.Int64, "price_id": pl.String,
             **dict.fromkeys(COUNTS, pl.Int64),
-            "duration_s": pl.Float64, "cpu_s": pl.Float64, "started_at": pl.Datetime("us"),
+            "duration_s": pl.Float64, "cpu_s": pl.Float64, "calls": pl.Int32,
+            "started_at": pl.Datetime("us"),
         },
         orient="row",
     )  # fmt: skip

@@ -78,6 +78,8 @@ class Task:
     often from level to level."""
     public: str = ""
     """The publicly known generator behind it: models may have been trained on its kind."""
+    slow_score: bool = False
+    """Scoring takes more than some milliseconds: it is done in a thread."""
     missing: Callable[[], str | None] = lambda: None
     """Why it can't be run or scored here, with what to do; None: it can."""
     episode: Callable[[Sample], Episode] | None = None

@@ -52,8 +52,11 @@ def cost(
     started_at: datetime | None = None,
     duration_s: float | None = None,
     cpu_s: float | None = None,
+    calls: int = 1,
 ) -> Cost:
     """Dollars of an attempt by the lines of its price (METHOD section 1, docs/method.md).
+
+    The usage is the sum over `calls`; the tier is that of their mean input.
 
     Parts that are larger than their total are cut to it. `started_at` is naive UTC and decides
     between peak and off-peak; without it the first minute of the week is meant.
@@ -61,7 +64,7 @@ def cost(
     if isinstance(lines, str):
         return Cost(None, lines)
     n_in, n_out = usage.input_tokens, usage.output_tokens
-    line = _line(lines, n_in or 0, started_at)
+    line = _line(lines, (n_in or 0) // calls, started_at)
     if line is None:
         return Cost(None, "no_price_on_date")
     if line.needs == "tokens" and (n_in is None or n_out is None):
@@ -76,7 +79,7 @@ def cost(
     with localcontext(prec=DIGITS):
         total = (n_in - read - written) * line.input + read * line.cache_read
         total += (written - hour) * line.cache_write + hour * line.cache_write_1h
-        total += (n_out - thought) * line.output + thought * line.reasoning + line.request
+        total += (n_out - thought) * line.output + thought * line.reasoning + calls * line.request
         total += _seconds(duration_s) * line.busy_s + _seconds(cpu_s) * line.cpu_s
     return Cost(total)
 

@@ -66,7 +66,8 @@ def lines_frame(priced: Mapping[str, Sequence[Line] | str]) -> pl.DataFrame:
 
 def joined(key: str) -> str:
     """`LEFT JOIN` of attempts `a` with the line `p` that charges them; key is an SQL expression."""
-    n_in = "coalesce(a.input_tokens, 0)"
+    # A conversation's tokens are the sum of its calls': the tier is that of the middle one.
+    n_in = "(coalesce(a.input_tokens, 0) // coalesce(a.calls, 1))"
     minute = "((isodow(a.started_at) - 1) * 1440 + hour(a.started_at) * 60 + minute(a.started_at))"
     return (
         f"LEFT JOIN {TABLE} p ON p.key = {key} AND {n_in} > p.over AND {n_in} <= p.upto "
@@ -97,7 +98,7 @@ COUNTED = {
     "cache_write_1h": _HOUR,
     "output": f"coalesce(a.output_tokens, 0) - {_THOUGHT}",
     "reasoning": _THOUGHT,
-    "request": "1",
+    "request": "coalesce(a.calls, 1)",
 }
 TIMED = {"busy_s": "a.duration_s", "cpu_s": "a.cpu_s"}
 """What an attempt `a` used of each amount of its line; parts larger than their total are cut."""
