@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collectors import preflight, provenance, tasks
+from collectors import preflight, provenance
 from collectors.engine import Engine
+from collectors.entrants import Entrant
 from collectors.events import Events, open_events
 from collectors.experiment import Experiment
-from collectors.lane import Lane, budget_of, lanes
+from collectors.judging import Bench
+from collectors.lane import Lane, budget_of, judge_lane, lanes
 from collectors.locks import collecting
 from collectors.plan import WHOLE, Plan, Planned, Shard, plan
 from collectors.progress import Bar, Progress, progress_of
@@ -79,6 +81,12 @@ def look(
     return plan(experiment, campaign, {a: (t, s) for a, t, s in found}, redo_failed, shard)
 
 
+def everyone(experiment: Experiment) -> tuple[Entrant, ...]:
+    """Who is asked, and who judges: all need keys, prices and servers."""
+    found = [*experiment.entrants, *experiment.judges.values()]
+    return tuple({e.contestant.contestant_id: e for e in reversed(found)}.values())[::-1]
+
+
 def collect(
     experiment: Experiment,
     db: Path,
@@ -100,11 +108,11 @@ def collect(
     experiment names, given its plan.
     """
     campaign = campaign or experiment.name
-    entrants = experiment.entrants
+    entrants = everyone(experiment)
     providers = Providers(
         [e.contestant for e in entrants],
         endpoints=preflight.endpoints(entrants),
-        training={t.name: t.train for c in experiment.tasks if (t := tasks.task(c.name)).train},
+        training={c.name: c.task.train for c in experiment.tasks if c.task.train},
         replicas=replicas,
         workers=workers,
     )
@@ -121,7 +129,14 @@ def collect(
             if not todo:
                 return Outcome(None, Progress(0), found, "complete")
             running = lanes(todo, prices, caps)
-            run = _Run(experiment, campaign, db, found, running, run_name(), shard)
+            judges = {
+                name: judge_lane(e, prices[i], caps[i])
+                for name, e in experiment.judges.items()
+                if (i := e.contestant.contestant_id)
+            }
+            run = _Run(experiment, campaign, db, found, running, judges, run_name(), shard)
+            for name, why in experiment.skipped.items():
+                say(f"'{name}' is left out: {why}")
             say(f"{len(found.todo):,} attempts to make; {found.stored:,} are stored already.")
             with open_events(log, run_id=run.run_id, campaign=campaign, say=say) as events:
                 return asyncio.run(run.go(providers, events))
@@ -135,10 +150,16 @@ class _Run:
     campaign: str
     db: Path
     plan: Plan
-    lanes: list[Lane]
+    asked: list[Lane]
+    judges: dict[str, Lane]
     run_id: str
     shard: Shard
     unreadable: int = 0
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """Of those that are asked, and of those that judge."""
+        return [*self.asked, *self.judges.values()]
 
     async def go(self, providers: Providers, events: Events) -> Outcome:
         stop = asyncio.Event()
@@ -155,7 +176,9 @@ class _Run:
             def report() -> None:
                 bar.show(progress_of(self.lanes, budget.run))
 
-            engine = Engine(setting, providers, journal, self.lanes, budget, report, events)
+            engine = Engine(
+                setting, providers, journal, self.lanes, budget, report, events, Bench(self.judges)
+            )
             reason = "failed"
             try:
                 async with providers:

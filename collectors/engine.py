@@ -12,12 +12,13 @@ from typing import Any, Protocol
 from collectors import rows
 from collectors.budget import Budget
 from collectors.conversation import Call, converse
+from collectors.judging import Bench
 from collectors.lane import Lane
 from collectors.plan import Planned
 from collectors.retries import Tries, stop_reason
 from collectors.rows import Calls, Setting
 from data.journal import Journal
-from data.records import UNSCORED, Attempt, Completion, Contestant, Message, Score
+from data.records import UNSCORED, Attempt, Completion, Contestant, Message
 
 COMMIT_EVERY_S = 0.02
 """What is finished meanwhile is synced to the disk together."""
@@ -71,8 +72,12 @@ class Engine:
         budget: Budget,
         report: Callable[[], None],
         listener: Listener,
+        bench: Bench | None = None,
     ) -> None:
-        """`report` is called whenever more attempts are safely stored; the lanes count them."""
+        """`report` is called whenever more attempts are safely stored; the lanes count them.
+
+        `bench`: who scores what no program can.
+        """
         self._setting = setting
         self._providers = providers
         self._journal = journal
@@ -80,6 +85,7 @@ class Engine:
         self._budget = budget
         self._report = report
         self._listener = listener
+        self._bench = bench
         self._queued: list[tuple[Lane, Attempt, bool]] = []
         self._samples: set[str] = set()
         self._closing = False
@@ -136,9 +142,9 @@ class Engine:
             if self._queued and not lane.is_local:
                 await asyncio.shield(self._acknowledged)
 
-    async def _attempt(self, lane: Lane, planned: Planned) -> None:
+    async def _attempt(self, lane: Lane, planned: Planned) -> Call | None:
         """One attempt with its retries: every call that told its tokens is a try, a row of its own;
-        the others are counted on the row of the next."""
+        the others are counted on the row of the next. Returns what was kept last."""
         tries, calls, last = Tries(lane.entrant.retries), Calls(), None
         while True:
             call = await self._answer(lane, planned, tries)
@@ -146,14 +152,14 @@ class Engine:
                 # No room in the budget, or the lane was stopped meanwhile.
                 if last is not None:
                     await self._keep(lane, planned, last, calls)
-                return
+                return last
             last = call
             unsettled = calls.unsettled_usd + call.unsettled_usd
             calls = replace(calls, unsettled_usd=unsettled)
             wait = None if planned.prompt.task.episode else self._wait(lane, planned, call, tries)
             if wait is None:
                 await self._keep(lane, planned, call, calls)
-                return
+                return call
             if call.completion.usage.output_tokens is None:
                 calls = Calls(calls.retries + 1, calls.wait_s + wait, unsettled)
             else:
@@ -241,24 +247,36 @@ class Engine:
             sample_id=planned.prompt.sample.sample_id,
         )
 
-    async def _score(self, planned: Planned, call: Call) -> Score | None:
-        """The verdict; what takes long to score must not hold up everyone else's calls."""
-        if planned.prompt.task.slow_score:
-            return await asyncio.to_thread(rows.verdict, planned, call)
-        return rows.verdict(planned, call)
+    async def _scored(self, planned: Planned, call: Call) -> Call:
+        """The call with its verdict; a judge that gives none makes it a failure, to be redone."""
+        task = planned.prompt.task
+        if self._bench and task.judge and call.completion.status == "ok":
+            score = await self._bench.score(
+                planned, call.completion.text, self._attempt, self._setting.campaign
+            )
+            if score is None:
+                failed = replace(
+                    call.completion, status="infra_error", error=f"no verdict of {task.judge}"
+                )
+                return replace(call, completion=failed)
+        elif task.slow_score:
+            # What takes long must not hold up everyone else's calls.
+            score = await asyncio.to_thread(rows.verdict, planned, call)
+        else:
+            score = rows.verdict(planned, call)
+        return replace(call, score=score)
 
     async def _keep(
         self, lane: Lane, planned: Planned, call: Call, calls: Calls, final: bool = True
     ) -> None:
         """Queue the row for the journal; `final`: the attempt ends with it."""
-        score = await self._score(planned, call)
+        call = await self._scored(planned, call)
         completion, sample = call.completion, planned.prompt.sample
         contestant, contestant_id = lane.served(completion.served_by)
         attempt = rows.row(
             planned,
             contestant_id,
             call,
-            score,
             lane.price_id,
             self._setting,
             calls,

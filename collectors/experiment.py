@@ -11,6 +11,9 @@ from typing import Any
 
 from collectors import checks, tasks
 from collectors.entrants import Entrant, entrants
+from collectors.judges import judges
+from collectors.tasks import table
+from collectors.tasks.task import Task
 from data.errors import ExperimentError
 
 TOP_KEYS = (
@@ -22,11 +25,12 @@ TOP_KEYS = (
     "monthly",
     "notify",
     "contestant",
+    "judge",
     "task",
 )
 MOST_ATTEMPTS = 10_000_000
 """A plan is held in memory."""
-TASK_KEYS = ("name", "levels", "samples")
+TASK_KEYS = ("name", "kind", "levels", "samples")
 STORE_TEXT = ("keep", "hash", "drop")
 NOTIFY_ON = ("alarm", "failure", "always")
 
@@ -36,7 +40,12 @@ class TaskChoice:
     name: str
     levels: tuple[int, ...]
     samples: int
-    """Per level."""
+    """Per level; a level of one's own documents may hold fewer."""
+    task: Task = field(compare=False)
+
+    def count(self, level: int) -> int:
+        """Samples of a level."""
+        return min(self.samples, self.task.size(level))
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,10 @@ class Experiment:
     monthly: Mapping[str, float] = field(default_factory=dict)
     """Calls a month by task, where the user told: what alerts count dollars by."""
     notify: Notify | None = None
+    judges: Mapping[str, Entrant] = field(default_factory=dict)
+    """Who scores tasks that have no exact scorer, by the task's `judge`."""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Tasks that can't be run here, with the reason."""
     text: str = field(default="", compare=False)
     """The file as the user wrote it, stored with every run."""
 
@@ -72,11 +85,11 @@ def load(path: Path) -> Experiment:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ExperimentError(f"Can't read the experiment {path}: {why}.") from error
-    return parse(text, str(path))
+    return parse(text, str(path), path.parent)
 
 
-def parse(text: str, where: str = "experiment") -> Experiment:
-    """Check an experiment's text; `where` is how errors name it."""
+def parse(text: str, where: str = "experiment", folder: Path = Path()) -> Experiment:
+    """Check an experiment's text; `where` is how errors name it, `folder` where its files are."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -87,10 +100,14 @@ def parse(text: str, where: str = "experiment") -> Experiment:
         raise ExperimentError(
             f"{where}: name = '{name}': use 1 to 80 letters, digits, spaces, '.', '_' or '-'."
         )
-    choices = tuple(
-        _task(t, f"{where}, [[task]] {i}") for i, t in checks.tables(raw, "task", where)
+    named = tuple(
+        _task(t, f"{where}, [[task]] {i}", folder) for i, t in checks.tables(raw, "task", where)
     )
-    names = [c.name for c in choices]
+    skipped = {c.name: why for c in named if (why := c.task.missing())}
+    choices = tuple(c for c in named if c.name not in skipped)
+    names = [c.name for c in named]
+    if not choices:
+        raise ExperimentError(f"{where}: {next(iter(skipped.values()))}")
     for twin in (n for n in names if names.count(n) > 1):
         raise ExperimentError(f"{where}: task '{twin}' stands twice. Join its levels.")
     entered = [
@@ -100,7 +117,7 @@ def parse(text: str, where: str = "experiment") -> Experiment:
     ]
     _no_twins(entered, where)
     epochs = checks.whole(raw.get("epochs", 1), "epochs", where)
-    asked = epochs * len(entered) * sum(c.samples * len(c.levels) for c in choices)
+    asked = epochs * len(entered) * sum(c.count(n) for c in choices for n in c.levels)
     if asked > MOST_ATTEMPTS:
         raise ExperimentError(
             f"{where}: epochs, samples and contestants make up to {asked:,} attempts; one "
@@ -116,31 +133,48 @@ def parse(text: str, where: str = "experiment") -> Experiment:
         store_text=checks.one_of(raw.get("store_text", "keep"), STORE_TEXT, "store_text", where),
         monthly=_monthly(raw.get("monthly", {}), names, where),
         notify=_notify(raw.get("notify"), where),
+        judges=judges([c.task for c in choices], entered, raw, where),
+        skipped=skipped,
         text=text,
     )
 
 
-def _task(raw: Mapping[str, Any], where: str) -> TaskChoice:
-    checks.known(raw, TASK_KEYS, where)
+def _task(raw: Mapping[str, Any], where: str, folder: Path) -> TaskChoice:
     name = checks.required(raw, "name", where)
-    try:
-        task = tasks.task(name)
-    except ExperimentError as error:
-        raise ExperimentError(f"{where}: {error}") from error
+    kind = checks.one_of(raw.get("kind", "bank"), ("bank", "table"), "kind", where)
+    if kind == "table":
+        task = _own(raw, name, where, folder)
+    else:
+        checks.known(raw, TASK_KEYS, where)
+        try:
+            task = tasks.task(name)
+        except ExperimentError as error:
+            raise ExperimentError(f"{where}: {error}") from error
     levels = raw.get("levels", list(task.levels))
     if not isinstance(levels, list) or not levels:
         raise ExperimentError(f"{where}: levels = {levels!r}: write a list such as [1, 2, 3].")
-    samples = checks.whole(raw.get("samples", 20), "samples", where)
+    most = max(map(task.size, task.levels))
+    samples = checks.whole(raw.get("samples", most if kind == "table" else 20), "samples", where)
     for level in levels:
         if type(level) is not int or level not in task.levels:
             known = ", ".join(map(str, task.levels))
             raise ExperimentError(f"{where}: '{name}' has no level {level!r}. Its levels: {known}.")
-        if samples > task.size(level):
+        if samples > task.size(level) and kind == "bank":
             raise ExperimentError(
                 f"{where}: samples = {samples}, but level {level} of '{name}' holds "
                 f"{task.size(level)}. Ask for at most that many."
             )
-    return TaskChoice(name, tuple(dict.fromkeys(levels)), samples)
+    return TaskChoice(name, tuple(dict.fromkeys(levels)), samples, task)
+
+
+def _own(raw: Mapping[str, Any], name: str, where: str, folder: Path) -> Task:
+    """A task of the user's own documents."""
+    checks.known(raw, (*TASK_KEYS, *table.KEYS), where)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", name):
+        raise ExperimentError(f"{where}: name = '{name}': use letters, digits, '_' and '-'.")
+    if name in tasks.names():
+        raise ExperimentError(f"{where}: '{name}' is a task of the bank. Choose another name.")
+    return table.table_task(raw, name, folder, where)
 
 
 def _monthly(raw: object, task_names: Sequence[str], where: str) -> dict[str, float]:

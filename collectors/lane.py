@@ -154,6 +154,12 @@ def lanes(
     ]
 
 
+def judge_lane(entrant: Entrant, price: Price, cap: int | None) -> Lane:
+    """The lane of one who judges: what it has to do comes as others answer."""
+    limits = Limits(entrant.rpm, entrant.tpm)
+    return Lane(entrant, price, WorstCase(price, cap), limits, deque())
+
+
 def budget_of(ceiling_usd: float | None, running: Iterable[Lane]) -> Budget:
     """The run's budget with the contestants' own ceilings."""
     return Budget(ceiling_usd, {x.contestant_id: x.entrant.budget_usd for x in running})

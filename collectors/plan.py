@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from collectors import tasks
 from collectors.entrants import Entrant
 from collectors.experiment import Experiment
 from collectors.tasks.task import Task
@@ -137,8 +136,8 @@ def _rounds(experiment: Experiment) -> Iterable[dict[str, Prompt]]:
     styles = sorted({e.contestant.prompt_style for e in experiment.entrants})
     for seed in range(max(t.samples for t in experiment.tasks)):
         for choice in (t for t in experiment.tasks if seed < t.samples):
-            task = tasks.task(choice.name)
-            for level in choice.levels:
+            task = choice.task
+            for level in (n for n in choice.levels if seed < choice.count(n)):
                 sample = task.sample(level, seed)
                 yield {s: prompt_of(task, sample, s) for s in styles if s in supported(task)}
 

@@ -47,13 +47,12 @@ def row(
     planned: Planned,
     contestant_id: str,
     call: Call,
-    score: Score | None,
     price_id: str,
     setting: Setting,
     before: Calls,
 ) -> Attempt:
-    """The attempt that a call, or a conversation, makes; `before`: the calls without an answer."""
-    prompt, completion = planned.prompt, call.completion
+    """The attempt that a scored call (or conversation) makes; `before`: calls without an answer."""
+    prompt, completion, score = planned.prompt, call.completion, call.score
     retries = before.retries + call.retries
     return Attempt(
         attempt_id=planned.attempt_id,

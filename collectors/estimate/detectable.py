@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from collectors import tasks
 from collectors.estimate.predictive import Array
 from collectors.estimate.tally import CellKey
 from collectors.experiment import Experiment, TaskChoice
@@ -55,6 +54,8 @@ class _Level:
     clusters: int
     effective: float
     """Clusters that the samples are worth: fewer when they are of unequal size."""
+    bank: int
+    """Samples that the level holds."""
 
 
 def differences(experiment: Experiment, rows: pl.DataFrame) -> list[Detectable]:
@@ -82,14 +83,15 @@ def _several(levels: Sequence[_Level]) -> bool:
 
 
 def _levels(choice: TaskChoice) -> list[_Level]:
-    task = tasks.task(choice.name)
+    task = choice.task
     found = []
     for level in choice.levels:
-        asked = [task.sample(level, seed) for seed in range(choice.samples)]
+        count = choice.count(level)
+        asked = [task.sample(level, seed) for seed in range(count)]
         sizes = Counter(s.cluster or s.sample_id for s in asked).values()
-        effective = choice.samples**2 / sum(n * n for n in sizes)
+        effective = count**2 / sum(n * n for n in sizes)
         key = (choice.name, level)
-        found.append(_Level(key, task.category, choice.samples, len(sizes), effective))
+        found.append(_Level(key, task.category, count, len(sizes), effective, task.size(level)))
     return found
 
 
@@ -132,7 +134,7 @@ def _detectable(
         pairs=count,
         difference=_smallest(discordant, float(shares.sum())),
         samples_per_level=None if needed is None else int(np.ceil(needed * per_level - 1e-9)),
-        bank=min(tasks.task(x.key[0]).size(x.key[1]) for x in levels),
+        bank=min(x.bank for x in levels),
     )
 
 

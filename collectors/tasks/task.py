@@ -22,6 +22,7 @@ CATEGORIES = (
     "context",
     "code",
     "agentic",
+    "own",
 )
 """Groups of tasks on the dashboard."""
 STYLES = ("plain", "terse", "short", "steps", "think")
@@ -84,5 +85,9 @@ class Task:
     """Why it can't be run or scored here, with what to do; None: it can."""
     episode: Callable[[Sample], Episode] | None = None
     """For conversations: what answers the model between its messages, and scores them all."""
+    judge: str | None = None
+    """Who scores it: 'judge:MODEL', or 'agree:CONTESTANT' whose answers are the targets."""
+    rubric: str = ""
+    """What a judge is told to look for."""
     sources: str = ""
     """Where its data come from and under which licence."""

@@ -1,0 +1,183 @@
+"""Scorers by name for one's own documents: (target, a model's whole text) -> score, never raising.
+
+What is compared is the answer that collectors.tasks.answers finds: after the last 'Answer:', else
+the text without its thinking.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from importlib import import_module
+from typing import Any
+
+import regex
+
+from collectors.tasks import answers
+from data.errors import ExperimentError
+from data.records import Score
+
+Scorer = Callable[[str, str], Score]
+"""(target, text) -> score."""
+NAMES = ("exact", "number", "set", "json", "regex", "choice")
+PATTERN_S = 1.0
+"""Seconds that a pattern may search: some take forever on some texts."""
+EMPTY = ("", "null", "none", "n/a", "-")
+"""What stands for 'the document does not say' in a target or a field."""
+
+
+def exact(target: str, text: str) -> Score:
+    """Equal but for case, accents, punctuation and spaces."""
+    wanted = comparable(target)
+    said, marked = answers.region(text)
+    rows = answers.lines(said)
+    if not rows:
+        return Score(0.0, None)
+    edge = rows[0] if marked else rows[-1]
+    for part in (said, edge, answers.SENTENCE_END.split(edge, maxsplit=1)[0]):
+        if comparable(part) == wanted:
+            return Score(1.0, target)
+    return Score(0.0, edge[:200])
+
+
+def comparable(text: str) -> str:
+    """A text as it is compared: its words, or the text itself where it has none ('+', '<=')."""
+    return answers.words(text) or " ".join(text.split())
+
+
+def number(tolerance: Decimal, relative: bool) -> Scorer:
+    """Within `tolerance` of the target; `relative`: as a share of the target."""
+
+    def score(target: str, text: str) -> Score:
+        wanted, found = decimal(target), answers.number(text)
+        given = decimal(found)
+        if wanted is None or given is None:
+            return Score(0.0, None)
+        room = tolerance * abs(wanted) if relative else tolerance
+        return Score(float(abs(given - wanted) <= room), found)
+
+    return score
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """A canonical numeral as a number; None for what is none, or absurdly long."""
+    if text is None or len(text) > 100:
+        return None
+    try:
+        value = Decimal(answers.last_number(text) or "")
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def members(target: str, text: str) -> Score:
+    """Items in any order: the F1 of what was named (separated by commas, semicolons or lines)."""
+    wanted = items(target)
+    said, _ = answers.region(text)
+    found = items(said)
+    if not found:
+        return Score(0.0, None)
+    right = len(wanted & found)
+    value = 2 * right / (len(wanted) + len(found)) if right else 0.0
+    return Score(value, ", ".join(sorted(found))[:1000], invented=len(found - wanted))
+
+
+def items(text: str) -> set[str]:
+    pieces = regex.split(r"[,;\n\u3001\uff0c]|\s+(?:and|und|et|y)\s+", text)
+    return {item for piece in pieces if (item := comparable(piece))}
+
+
+def fields(target: str, text: str) -> Score:
+    """The target's JSON fields one by one; a value where the target has null is made up."""
+    wanted, found = parsed(target) or {}, answers.json_object(text)
+    if found is None:
+        return Score(0.0, None)
+    right = sum(name in found and same(value, found[name]) for name, value in wanted.items())
+    invented = sum(
+        empty(value) and name in found and not empty(found[name]) for name, value in wanted.items()
+    )
+    return Score(right / len(wanted), json.dumps(found, ensure_ascii=False), invented=invented)
+
+
+def parsed(target: str) -> dict[str, Any] | None:
+    """A target as a JSON object whose numbers are text, as answers are read; None: it is none."""
+    try:
+        value = json.loads(target, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and value else None
+
+
+def same(wanted: Any, given: Any) -> bool:
+    """Equal as numbers when both are, else as words; lists in order, objects by field."""
+    if empty(wanted) or empty(given):
+        return empty(wanted) and empty(given)
+    if isinstance(wanted, list):
+        pairs = zip(wanted, given, strict=False) if isinstance(given, list) else ()
+        return (
+            isinstance(given, list) and len(wanted) == len(given) and all(same(*p) for p in pairs)
+        )
+    if isinstance(wanted, dict):
+        return isinstance(given, dict) and all(same(v, given.get(k)) for k, v in wanted.items())
+    if isinstance(given, list | dict):
+        return False
+    numerals = [answers.canonical(str(v)) if answers.NUMBER.fullmatch(str(v)) else None
+                for v in (wanted, given)]  # fmt: skip
+    if all(n is not None for n in numerals):
+        return numerals[0] == numerals[1]
+    return comparable(str(wanted)) == comparable(str(given))
+
+
+def empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value.strip().casefold() in EMPTY)
+
+
+def pattern(target: str, text: str) -> Score:
+    """The target is a regular expression that the whole answer, or its line, matches."""
+    said, marked = answers.region(text)
+    rows = answers.lines(said)
+    if not rows:
+        return Score(0.0, None)
+    edge = rows[0] if marked else rows[-1]
+    try:
+        met = any(regex.fullmatch(target, part, timeout=PATTERN_S) for part in (said.strip(), edge))
+    except TimeoutError:
+        met = False
+    return Score(float(met), edge[:200])
+
+
+def choice(labels: Sequence[str]) -> Scorer:
+    """The only label that the answer names."""
+
+    def score(target: str, text: str) -> Score:
+        found = answers.label(text, labels)
+        return Score(float(found == target), found)
+
+    return score
+
+
+def own(name: str, where: str) -> Scorer:
+    """'module:function', called with (target, text), returning a value from 0 to 1.
+
+    What it raises is logged and counts as no answer in the asked form.
+    """
+    module, _, attribute = name.partition(":")
+    try:
+        function = getattr(import_module(module), attribute)
+    except Exception as error:
+        raise ExperimentError(
+            f"{where}: scorer = '{name}' can't be loaded: {type(error).__name__}: {error}. It is "
+            "looked for beside the experiment and in the environment."
+        ) from error
+
+    def score(target: str, text: str) -> Score:
+        try:
+            value = float(function(target, text))
+        except Exception as error:
+            logging.getLogger(__name__).warning("scorer %s: %s", name, error)
+            return Score(0.0, None)
+        return Score(min(1.0, max(0.0, value)) if value == value else 0.0, text[-200:])
+
+    return score
