@@ -95,8 +95,9 @@ class Budget:
 class WorstCase:
     """What one call of a contestant can cost at most."""
 
-    def __init__(self, price: Price, output_cap: int | None = None) -> None:
-        """`output_cap`: the model's own limit, for calls without one of ours."""
+    def __init__(self, price: Price, output_cap: int | None = None, timeout_s: float = 0.0) -> None:
+        """`output_cap`: the model's own limit, for calls without one of ours; `timeout_s`: how long
+        a call may keep a machine busy that is paid by the hour."""
         lines = lines_of(price, BILLED)
         self._cap = output_cap or UNLIMITED_OUTPUT
         self._lines = [
@@ -104,13 +105,13 @@ class WorstCase:
                 line.over,
                 float(max(line.input, line.cache_read, line.cache_write, line.cache_write_1h)),
                 float(max(line.output, line.reasoning)),
-                float(line.request),
+                float(line.request) + float(line.busy_s) * timeout_s,
             )
             for line in ([] if isinstance(lines, str) else lines)
         ]
 
     def usd(self, planned: Planned) -> float:
-        """Dollars; 0 where a call is charged by time, or not priced.
+        """Dollars; 0 where a call is charged by CPU seconds, or not priced.
 
         A token is at least one byte, so the prompt's bytes bound its tokens; the dearest tier and
         hour that such a prompt can fall into are meant.
@@ -125,4 +126,4 @@ class WorstCase:
 
 def worst_case_usd(planned: Planned, price: Price, output_cap: int | None = None) -> float:
     """Dollars that one call of an attempt can cost at most; see WorstCase."""
-    return WorstCase(price, output_cap).usd(planned)
+    return WorstCase(price, output_cap, planned.entrant.timeout_s).usd(planned)

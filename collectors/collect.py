@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collectors import preflight, provenance
+from collectors.budget import Budget
 from collectors.engine import Engine
 from collectors.entrants import Entrant
 from collectors.events import Events, open_events
@@ -193,7 +194,7 @@ class _Run:
                             task.cancel()
             finally:
                 progress = progress_of(self.lanes, budget.run)
-                self._close(journal, progress, reason, events)
+                self._close(journal, budget, progress, reason, events)
                 status.remove()
         self.unreadable += (await asyncio.to_thread(merge, self.db)).skipped
         events.emit("published", db=self.db.name)
@@ -235,7 +236,14 @@ class _Run:
         journal.commit()
         events.emit("run_started", planned=row["planned"], shard=row["shard"])
 
-    def _close(self, journal: Journal, progress: Progress, reason: str, events: Events) -> None:
+    def _close(
+        self, journal: Journal, budget: Budget, progress: Progress, reason: str, events: Events
+    ) -> None:
+        for lane in self.lanes:
+            # Nothing is in flight any more: what is open now stays so.
+            open_usd = budget.own[lane.contestant_id].unsettled_usd
+            if lane.held_usd or open_usd:
+                journal.hold(self.run_id, lane.contestant_id, open_usd)
         journal.add(
             "run_end",
             {

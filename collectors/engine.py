@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from collectors import rows
-from collectors.budget import Budget
+from collectors.budget import Budget, Purse
 from collectors.conversation import Call, converse
 from collectors.judging import Bench
 from collectors.lane import Lane
@@ -18,7 +18,7 @@ from collectors.plan import Planned
 from collectors.retries import Tries, stop_reason
 from collectors.rows import Calls, Setting
 from data.journal import Journal
-from data.records import UNSCORED, Attempt, Completion, Contestant, Message
+from data.records import CUT_SHORT, UNSCORED, Attempt, Completion, Contestant, Message
 
 COMMIT_EVERY_S = 0.02
 """What is finished meanwhile is synced to the disk together."""
@@ -145,26 +145,27 @@ class Engine:
     async def _attempt(self, lane: Lane, planned: Planned) -> Call | None:
         """One attempt with its retries: every call that told its tokens is a try, a row of its own;
         the others are counted on the row of the next. Returns what was kept last."""
-        tries, calls, last = Tries(lane.entrant.retries), Calls(), None
+        tries, before = Tries(lane.entrant.retries), Calls()
+        last: Call | None = None
+        waited = 0.0
         while True:
             call = await self._answer(lane, planned, tries)
             if call is None:
                 # No room in the budget, or the lane was stopped meanwhile.
                 if last is not None:
-                    await self._keep(lane, planned, last, calls)
+                    lane.retries -= 1
+                    await self._keep(lane, planned, cut_short(last), before)
                 return last
-            last = call
-            unsettled = calls.unsettled_usd + call.unsettled_usd
-            calls = replace(calls, unsettled_usd=unsettled)
+            if last is not None:
+                before = before.after(last, waited)
             wait = None if planned.prompt.task.episode else self._wait(lane, planned, call, tries)
             if wait is None:
-                await self._keep(lane, planned, call, calls)
+                await self._keep(lane, planned, call, before)
                 return call
-            if call.completion.usage.output_tokens is None:
-                calls = Calls(calls.retries + 1, calls.wait_s + wait, unsettled)
-            else:
-                await self._keep(lane, planned, call, calls, final=False)
-                planned, calls, last = replace(planned, try_=planned.try_ + 1), Calls(), None
+            last, waited = call, wait
+            if call.usd is not None or call.completion.usage.output_tokens is not None:
+                await self._keep(lane, planned, call, before, final=False)
+                planned, before, last = replace(planned, try_=planned.try_ + 1), Calls(), None
             await asyncio.sleep(wait)
 
     async def _answer(self, lane: Lane, planned: Planned, tries: Tries) -> Call | None:
@@ -198,12 +199,16 @@ class Engine:
                 lane.stop_for_budget(worst)
                 self._listener.emit("budget", contestant=lane.contestant.name, worst_usd=worst)
             return None
-        usd, unsettled, used = None, 0.0, 0.0
-        expected = lane.expected_tokens(planned)
+        usd, unsettled = None, 0.0
+        ticket, used = None, None
         try:
-            await lane.limits.turn(expected)
-            if lane.stopped or self._closing:
+            ticket = await lane.limits.turn(
+                *lane.tokens(planned), lambda: bool(lane.stopped) or self._closing
+            )
+            if ticket is None or lane.stopped or self._closing:
+                used = 0.0
                 return None
+            self._hold(lane)
             # Should we be interrupted now, nobody will tell us what it cost.
             unsettled = worst
             lane.in_flight += 1
@@ -224,8 +229,23 @@ class Engine:
             used = _tokens(completion)
         finally:
             self._budget.settle(lane.contestant_id, worst, usd, unsettled)
-            lane.limits.settle(expected, used)
+            if ticket is not None:
+                lane.limits.settle(ticket, used)
         return Call(completion, started, usd, unsettled)
+
+    def _hold(self, lane: Lane) -> None:
+        """Journal what may be open before it is: should we be killed, it counts as spent."""
+        purse = self._budget.own[lane.contestant_id]
+        open_usd = purse.reserved_usd + purse.unsettled_usd
+        if open_usd > lane.held_usd:
+            lane.held_usd = max(open_usd, min(2.0 * lane.held_usd, self._room(purse)))
+            self._journal.hold(self._setting.run_id, lane.contestant_id, lane.held_usd)
+            self._journal.commit()
+
+    def _room(self, purse: Purse) -> float:
+        """What the tighter of the ceilings leaves for calls whose end is not known."""
+        ceilings = [p for p in (purse, self._budget.run) if p.ceiling_usd is not None]
+        return min(((p.ceiling_usd or 0.0) - p.spent_usd for p in ceilings), default=float("inf"))
 
     def _stop(self, lane: Lane, reason: str) -> None:
         if not lane.stopped:
@@ -336,5 +356,15 @@ def may_be_billed(completion: Completion) -> bool:
     return completion.failure is None or completion.failure.maybe_billed
 
 
-def _tokens(completion: Completion) -> float:
-    return (completion.usage.input_tokens or 0) + (completion.usage.output_tokens or 0)
+def _tokens(completion: Completion) -> float | None:
+    """What a call took of the tokens a minute; None when nobody told."""
+    usage = completion.usage
+    if usage.input_tokens is None and usage.output_tokens is None:
+        return None if may_be_billed(completion) else 0.0
+    return float((usage.input_tokens or 0) + (usage.output_tokens or 0))
+
+
+def cut_short(call: Call) -> Call:
+    """A failed call that would have been sent again, had the run not stopped: a rerun does."""
+    error = f"{CUT_SHORT}{call.completion.error or call.completion.status}"
+    return replace(call, completion=replace(call.completion, error=error))

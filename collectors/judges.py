@@ -10,6 +10,9 @@ from collectors.entrants import Entrant, entrants
 from collectors.tasks.task import Task
 from data.errors import ExperimentError, did_you_mean
 
+JUDGED = ("what others answer",)
+"""What a judge enters instead of tasks."""
+
 
 def judges(
     asked: Sequence[Task], entered: Sequence[Entrant], raw: Mapping[str, Any], where: str
@@ -20,7 +23,7 @@ def judges(
     named = [
         entrant
         for i, table in tables
-        for entrant in entrants(table, f"{where}, [[judge]] {i}", [], -i)
+        for entrant in entrants(table, f"{where}, [[judge]] {i}", JUDGED, -i)
     ]
     found: dict[str, Entrant] = {}
     for wanted in dict.fromkeys(t.judge for t in asked if t.judge):
@@ -33,7 +36,9 @@ def judges(
                 f"{where}: scorer = '{wanted}': no contestant is called '{who}'."
                 f"{did_you_mean(who, names)}"
             )
-        found[wanted] = match or entrants({"model": who}, f"{where}, scorer '{wanted}'", [], -99)[0]
+        found[wanted] = (
+            match or entrants({"model": who}, f"{where}, scorer '{wanted}'", JUDGED, 0)[0]
+        )
     unused = [e.contestant.name for e in named if e not in found.values()]
     if unused:
         raise ExperimentError(

@@ -21,6 +21,8 @@ LEAST_IN_A_ROW = 10
 """A contestant stops after this many failed attempts in a row, or twice its concurrency."""
 MOST_HOSTS = 100
 """Behind one relay; a reply that makes up more of them is kept under the contestant's own name."""
+BYTES_PER_TOKEN = 3.0
+"""Fewer than in most texts: rather too many tokens are expected than too few."""
 ASSUMED_ANSWER = 300.0
 """Output tokens expected of the first answer, for the tokens-a-minute limit."""
 
@@ -54,6 +56,8 @@ class Lane:
     answer_tokens: float = ASSUMED_ANSWER
     hosts: dict[str, tuple[Contestant, str]] = field(default_factory=dict)
     """What a relay's hosts make of this contestant."""
+    held_usd: float = 0.0
+    """What the journal says may be open: reserved, or charged without a word."""
     told: set[str] = field(default_factory=set)
     """Ids of the contestants that the journal has."""
 
@@ -101,9 +105,14 @@ class Lane:
             self.hosts[host] = (found, found.contestant_id)
         return self.hosts[host]
 
-    def expected_tokens(self, planned: Planned) -> float:
-        """Of one request, for the tokens-a-minute limit."""
-        return planned.prompt.most_tokens / 4.0 + self.answer_tokens
+    def tokens(self, planned: Planned) -> tuple[float, float]:
+        """(most, usual) tokens of one request, for the tokens-a-minute limit.
+
+        Without a limit on its answer, twice what answers have taken so far stands for the most.
+        """
+        text = planned.prompt.most_tokens / BYTES_PER_TOKEN
+        limit = planned.max_tokens or 2.0 * self.answer_tokens
+        return text + limit, text + min(limit, self.answer_tokens)
 
     def learn(self, completion: Completion, usd: float | None) -> None:
         """What answers take, and whether LiteLLM says they cost what we say."""
@@ -144,7 +153,7 @@ def lanes(
         Lane(
             entrant=entered[name],
             price=prices[name],
-            worst=WorstCase(prices[name], caps.get(name)),
+            worst=WorstCase(prices[name], caps.get(name), entered[name].timeout_s),
             limits=shared.setdefault(
                 entered[name].table, Limits(entered[name].rpm, entered[name].tpm)
             ),
@@ -157,7 +166,7 @@ def lanes(
 def judge_lane(entrant: Entrant, price: Price, cap: int | None) -> Lane:
     """The lane of one who judges: what it has to do comes as others answer."""
     limits = Limits(entrant.rpm, entrant.tpm)
-    return Lane(entrant, price, WorstCase(price, cap), limits, deque())
+    return Lane(entrant, price, WorstCase(price, cap, entrant.timeout_s), limits, deque())
 
 
 def budget_of(ceiling_usd: float | None, running: Iterable[Lane]) -> Budget:

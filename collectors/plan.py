@@ -14,6 +14,8 @@ from collectors.experiment import Experiment
 from collectors.tasks.task import Task
 from data.records import UNSCORED, Message, Purpose, Sample, attempt_id, digest
 
+CUT = "cut"
+"""Status of an attempt whose run stopped before its failed call could be sent again."""
 TEMPLATE_TOKENS = 16
 """What a chat template may add to a message."""
 Shard = tuple[int, int]
@@ -116,7 +118,7 @@ def plan(
                 if not belongs(planned.attempt_id, shard):
                     continue
                 last, status = tries.get(planned.attempt_id, (0, ""))
-                if last == 0 or (redo_failed and status in UNSCORED):
+                if last == 0 or status == CUT or (redo_failed and status in UNSCORED):
                     todo.append(Planned(entrant, prompt, epoch, planned.attempt_id, last + 1))
                 elif status in UNSCORED:
                     failed += 1

@@ -42,6 +42,11 @@ class Calls:
     wait_s: float = 0.0
     unsettled_usd: float = 0.0
 
+    def after(self, call: Call, wait_s: float) -> Calls:
+        """With one more call that brought nothing, and the wait that followed it."""
+        unsettled = self.unsettled_usd + call.unsettled_usd
+        return Calls(self.retries + 1, self.wait_s + wait_s, unsettled)
+
 
 def row(
     planned: Planned,
@@ -72,7 +77,7 @@ def row(
         ttft_s=completion.ttft_s,
         retries=retries,
         retry_wait_s=before.wait_s if before.retries else None,
-        unsettled_usd=before.unsettled_usd or None,
+        unsettled_usd=before.unsettled_usd + call.unsettled_usd or None,
         **tokens(completion.usage),
         cpu_s=completion.cpu_s,
         billed_usd=completion.billed_usd,
@@ -121,8 +126,13 @@ def verdict(planned: Planned, call: Call) -> Score | None:
 def spent_usd(
     lines: Sequence[Line] | str, completion: Completion, started: datetime
 ) -> float | None:
-    """What a call cost as billed; None when its usage, or its price, is not known."""
-    if completion.status in UNSCORED and completion.usage.output_tokens is None:
+    """What a call cost as billed; None when its usage, or its price, is not known.
+
+    A machine that is paid by the hour is paid for what failed, too.
+    """
+    timed = not isinstance(lines, str) and all(line.needs == "busy" for line in lines)
+    untold = completion.status in UNSCORED and completion.usage.output_tokens is None
+    if untold and not timed:
         return None
     return cost(lines, completion.usage, started, completion.duration_s, completion.cpu_s).as_float
 

@@ -21,7 +21,7 @@ from data.errors import StoreError
 from data.price import Price, to_json
 from data.records import Attempt, Contestant, Sample
 
-KINDS = ("attempt", "run", "run_end", "contestant", "sample", "price")
+KINDS = ("attempt", "run", "run_end", "contestant", "sample", "price", "hold")
 
 
 def journal_dir(db: Path) -> Path:
@@ -46,6 +46,7 @@ class Journal:
                 "Choose a writable place with --db PATH or ISOCOST_DB."
             ) from error
         self._pending: list[bytes] = []
+        self._holds = 0
         self._end = 0
 
     def add(self, kind: str, row: Mapping[str, Any]) -> None:
@@ -80,6 +81,12 @@ class Journal:
         )
         del row["seed"]
         self.add("sample", row)
+
+    def hold(self, run_id: str, contestant_id: str, usd: float) -> None:
+        """Queue what a contestant may owe beyond what its rows tell; the last one counts."""
+        self._holds += 1
+        row = {"run_id": run_id, "contestant_id": contestant_id, "number": self._holds, "usd": usd}
+        self.add("hold", {"hold_id": f"{run_id}/{self._holds}", **row})
 
     def price(self, price: Price) -> None:
         """Queue a price: its usual columns for people, and the whole of it as JSON."""

@@ -21,6 +21,8 @@ Purpose = Literal["answer", "judge", "probe", "fresh"]
 score others, fresh samples are held against the frozen ones."""
 Verdict = Literal["correct", "partial", "wrong", "abstained", "malformed"]
 """What an answer was: a wrong format is not a wrong answer, and saying so is not guessing."""
+CUT_SHORT = "cut short: "
+"""How the error of an attempt begins whose retries a stop prevented: a rerun goes on with it."""
 UNSCORED: tuple[Status, ...] = ("infra_error", "timeout")
 """Statuses whose score is null: nothing was answered, so nothing can be right or wrong."""
 

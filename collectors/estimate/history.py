@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from collectors.entrants import Entrant
-from collectors.providers import openrouter
+from collectors.hosts import stored_names
 from data.price import Price
 from data.pricing import BILLED, lines_of
 from data.pricing.sql import TABLE, Charges, joined, lines_frame, rounded_usd
@@ -28,10 +28,11 @@ SCHEMA: dict[str, Any] = {
 def history(db: Path, entrants: Sequence[Entrant], prices: Mapping[str, Price]) -> pl.DataFrame:
     """One row per contestant and stored sample, each figure a mean over the sample's attempts.
 
-    `usd`: dollars of all its tries, null where no try has a known cost; `busy_s`: seconds that the
-    attempt kept a place in flight busy, waits between retries included, also of failed ones;
-    `calls`: requests; `tokens`: input and output; `score`. Samples are the units, not attempts:
-    a sample that was asked on fifty nights says nothing more about the others.
+    `usd`: dollars of all its tries, null where no try has a known cost; calls that may have been
+    charged without telling count as much as the level's other calls, up to their worst case.
+    `busy_s`: seconds that the attempt kept a place in flight busy, waits between retries included,
+    also of failed ones; `calls`: requests; `tokens`: input and output; `score`. Samples are the
+    units, not attempts: one that was asked on fifty nights says nothing more about the others.
 
     Answers that hosts behind a relay gave count for the contestant that asked the relay.
     """
@@ -41,7 +42,11 @@ def history(db: Path, entrants: Sequence[Entrant], prices: Mapping[str, Price]) 
     lines = {e.contestant.contestant_id: _lines(e, prices) for e in entrants}
     charges = Charges("w.entrant", lines_frame(lines))
     wanted = pl.DataFrame(
-        [(e.contestant.contestant_id, name) for e in entrants for name in _names(reader, e)],
+        [
+            (e.contestant.contestant_id, name)
+            for e in entrants
+            for name in stored_names(reader, e.contestant)
+        ],
         schema={"entrant": pl.String, "contestant_id": pl.String},
         orient="row",
     )
@@ -49,12 +54,17 @@ def history(db: Path, entrants: Sequence[Entrant], prices: Mapping[str, Price]) 
         f"WITH {REDONE}, "
         "mine AS (SELECT w.entrant, a.attempt_id, a.task, a.level, a.sample_id, a.started_at, "
         "a.duration_s + coalesce(a.retry_wait_s, 0) AS busy_s, 1 + a.retries AS calls, "
-        f"a.input_tokens + a.output_tokens AS tokens, a.score, {rounded_usd()} AS usd, "
+        f"a.input_tokens + a.output_tokens AS tokens, a.score, {rounded_usd()} AS known_usd, "
+        "coalesce(a.unsettled_usd, 0) AS open_usd, "
         f"{LATEST} AS latest FROM attempts a JOIN wanted w USING (contestant_id) "
         f"{joined(charges.key)} LEFT JOIN redone USING (attempt_id) WHERE a.purpose = 'answer'), "
-        "newest AS (SELECT * FROM mine WHERE latest QUALIFY row_number() OVER "
+        "priced AS (SELECT *, CASE WHEN known_usd IS NOT NULL OR open_usd > 0 THEN "
+        "coalesce(known_usd, 0) + least(open_usd, (calls - (known_usd IS NOT NULL)::INTEGER) * "
+        "coalesce(avg(known_usd) OVER (PARTITION BY entrant, task, level), open_usd)) END AS usd "
+        "FROM mine), "
+        "newest AS (SELECT * FROM priced WHERE latest QUALIFY row_number() OVER "
         "(PARTITION BY entrant, task, level ORDER BY started_at DESC, attempt_id) <= ?), "
-        "earlier AS (SELECT entrant, attempt_id, sum(usd) AS usd FROM mine WHERE NOT latest "
+        "earlier AS (SELECT entrant, attempt_id, sum(usd) AS usd FROM priced WHERE NOT latest "
         "GROUP BY ALL), "
         "known AS (SELECT n.*, CASE WHEN n.usd IS NOT NULL OR e.usd IS NOT NULL "
         "THEN coalesce(n.usd, 0) + coalesce(e.usd, 0) END AS paid "
@@ -74,20 +84,3 @@ def history(db: Path, entrants: Sequence[Entrant], prices: Mapping[str, Price]) 
 
 def _lines(entrant: Entrant, prices: Mapping[str, Price]) -> Any:
     return lines_of(prices[entrant.contestant.contestant_id], BILLED)
-
-
-def _names(reader: Reader, entrant: Entrant) -> list[str]:
-    """The contestant_ids under which its answers are stored."""
-    contestant = entrant.contestant
-    names = [contestant.contestant_id]
-    if not openrouter.is_relayed(contestant) or openrouter.is_pinned(contestant):
-        return names
-    hosts = reader.sql(
-        "SELECT contestant_id, deployment FROM contestants WHERE model = ? ORDER BY ALL",
-        [contestant.model],
-    )
-    for name, deployment in hosts.iter_rows():
-        host = (deployment or "").removeprefix(openrouter.PREFIX)
-        if name not in names and openrouter.split(contestant, host).contestant_id == name:
-            names.append(name)
-    return names

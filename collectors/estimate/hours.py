@@ -46,8 +46,9 @@ def hours(
     """Hours of each part, and of the run: the slowest contestant's, known ones alone.
 
     A contestant takes its attempts times their seconds (of stored ones, failed ones as often as
-    there) over its max_concurrency, never less than one attempt, and never less than its table's
-    requests over rpm and tokens over tpm. The run's `hours` is None when no contestant's is known.
+    there) over its max_concurrency, never less than the longest attempt among so many, and never
+    less than its table's requests over rpm and tokens over tpm. The run's `hours` is None when no
+    contestant's is known.
     """
     rates = _rates(rows)
     bounds = _bounds(parts, rates)
@@ -60,13 +61,23 @@ def hours(
             found.append(Hours(None, at_least=least / HOUR_S))
             continue
         flights = min(part.entrant.max_concurrency, part.attempts)
-        draws = np.maximum(predicted(matched.sources, rng) / flights, least) / HOUR_S
+        shared = predicted(matched.sources, rng) / flights
+        longest = _longest(list(busy[part.contestant_id].values()), part.attempts, len(shared), rng)
+        draws = np.maximum(np.maximum(shared, longest), least) / HOUR_S
         slowest = draws if slowest is None else np.maximum(slowest, draws)
         found.append(Hours(*interval(draws), at_least=least / HOUR_S))
     least = max(bounds.values(), default=0.0) / HOUR_S
     if slowest is None:
         return found, Hours(None, at_least=least)
     return found, Hours(*interval(np.maximum(slowest, least)), at_least=least)
+
+
+def _longest(stored: Sequence[Array], attempts: int, draws: int, rng: np.random.Generator) -> Array:
+    """Seconds of the longest of `attempts` attempts like the stored ones: a run ends with it."""
+    values = np.sort(np.concatenate(list(stored)))
+    place = np.ceil(rng.random(draws) ** (1.0 / attempts) * len(values)).astype(int) - 1
+    found: Array = values[np.clip(place, 0, len(values) - 1)]
+    return found
 
 
 def _rates(rows: pl.DataFrame) -> dict[str, _Rates]:

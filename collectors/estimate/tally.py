@@ -112,7 +112,7 @@ def _part(
     caps: Mapping[str, int | None],
 ) -> Part:
     name = entrant.contestant.contestant_id
-    worst = WorstCase(prices[name], caps.get(name))
+    worst = WorstCase(prices[name], caps.get(name), entrant.timeout_s)
     cells = (
         rows.group_by("task", "level")
         .agg(pl.col("attempts").sum(), pl.col("seed").n_unique().alias("samples"))

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from collectors import tasks
 from collectors.entrants import Entrant
 from collectors.experiment import Experiment
-from collectors.plan import Planned, Prompt
+from collectors.plan import CUT, Planned, Prompt
 from collectors.providers.local.registry import is_local, local_model
 from collectors.tasks import canary
 from collectors.tasks.task import STYLES
@@ -57,7 +57,7 @@ def probes(
     found = []
     for planned in _all(with_canaries(experiment), campaign):
         last, status = tries.get(planned.attempt_id, (0, ""))
-        if last == 0 or status in UNSCORED:
+        if last == 0 or status in (*UNSCORED, CUT):
             found.append(replace(planned, try_=last + 1))
     return tuple(found)
 

@@ -15,8 +15,9 @@ from collectors import preflight
 from collectors.collect import Outcome, collect
 from collectors.entrants import Entrant
 from collectors.experiment import Experiment
+from collectors.hosts import stored_names
 from collectors.nightly.canaries import probes, with_canaries
-from collectors.plan import plan
+from collectors.plan import CUT, plan
 from collectors.providers.local.registry import is_local
 from data.errors import ExperimentError, ProviderError
 from data.nights import rows, summary
@@ -24,7 +25,7 @@ from data.nights.asked import Asked
 from data.nights.names import campaign_of
 from data.nights.summary import Collected
 from data.records import UNSCORED
-from data.store import Reader, queries
+from data.store import Reader, merge, queries
 
 INTERRUPTED = "interrupted"
 Say = Callable[[str], None]
@@ -89,7 +90,7 @@ def asked(experiment: Experiment, on: date, reader: Reader) -> Asked:
     for planned in plan(experiment, campaign, {}).todo:
         who = planned.entrant.contestant.contestant_id
         wanted[who] += 1
-        scored[who] += tries.get(planned.attempt_id, (0, UNSCORED[0]))[1] not in UNSCORED
+        scored[who] += tries.get(planned.attempt_id, (0, UNSCORED[0]))[1] not in (*UNSCORED, CUT)
     entrants = {e.contestant.contestant_id: e for e in experiment.entrants}
     return Asked(
         experiment=experiment.name,
@@ -154,14 +155,22 @@ def _unreachable(entrant: Entrant) -> str | None:
 
 
 def _within(experiment: Experiment, db: Path, campaign: str) -> Experiment:
-    """The experiment with the ceilings that earlier runs of this night have left of its own."""
-    spent = rows.spent(Reader(db), campaign, unsettled=True) if db.exists() else {}
+    """The experiment with the ceilings that earlier runs of this night have left of its own.
+
+    Published first is what they journalled: one that was killed has published nothing since.
+    """
+    merge(db)
+    reader = Reader(db)
+    spent = rows.spent(reader, campaign, unsettled=True)
+
+    def mine(entrant: Entrant) -> float:
+        return sum(spent.get(name, 0.0) for name in stored_names(reader, entrant.contestant))
+
     return replace(
         experiment,
         budget_usd=_left(experiment.budget_usd, sum(spent.values())),
         entrants=tuple(
-            replace(e, budget_usd=_left(e.budget_usd, spent.get(e.contestant.contestant_id, 0.0)))
-            for e in experiment.entrants
+            replace(e, budget_usd=_left(e.budget_usd, mine(e))) for e in experiment.entrants
         ),
     )
 

@@ -79,13 +79,32 @@ def money(reader: Reader, campaign: str) -> dict[str, Any]:
 
 def spent(reader: Reader, campaign: str, unsettled: bool = False) -> dict[str, float]:
     """Dollars by contestant_id; `unsettled`: with what may have been charged besides."""
-    more = " + coalesce(unsettled_usd, 0)" if unsettled else ""
     rows = reader.sql(
-        f"SELECT contestant_id, sum(coalesce(cost_usd, 0){more}) AS usd "
+        "SELECT contestant_id, sum(coalesce(cost_usd, 0)) AS usd "
         "FROM attempts WHERE campaign = ? GROUP BY 1 ORDER BY 1",
         [campaign],
     )
-    return dict(rows.iter_rows())
+    found = dict(rows.iter_rows())
+    if unsettled:
+        for who, usd in _open(reader, campaign):
+            found[who] = found.get(who, 0.0) + usd
+    return found
+
+
+def _open(reader: Reader, campaign: str) -> list[tuple[str, float]]:
+    """(contestant_id, dollars) that may have been charged besides: each run's last word on it, or
+    what its rows say of runs that were made before there was such a word."""
+    rows = reader.sql(
+        "WITH mine AS (SELECT run_id FROM runs WHERE campaign = ?), "
+        "held AS (SELECT h.run_id, h.contestant_id, arg_max(h.usd, h.number) AS usd "
+        "FROM holds h SEMI JOIN mine USING (run_id) GROUP BY ALL), "
+        "told AS (SELECT a.contestant_id, sum(a.unsettled_usd) AS usd FROM attempts a "
+        "SEMI JOIN mine USING (run_id) ANTI JOIN held USING (run_id) GROUP BY ALL) "
+        "SELECT contestant_id, sum(usd) AS usd FROM (SELECT contestant_id, usd FROM held "
+        "UNION ALL SELECT contestant_id, usd FROM told WHERE usd > 0) GROUP BY 1 ORDER BY 1",
+        [campaign],
+    )
+    return list(rows.iter_rows())
 
 
 def prices(reader: Reader, campaigns: Sequence[str]) -> dict[str, Price]:

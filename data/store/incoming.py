@@ -27,8 +27,15 @@ IDS = {
     "contestants": "contestant_id",
     "samples": "sample_id",
     "prices": "price_id",
+    "holds": "hold_id",
 }
-KINDS = {"runs": "run", "contestants": "contestant", "samples": "sample", "prices": "price"}
+KINDS = {
+    "runs": "run",
+    "contestants": "contestant",
+    "samples": "sample",
+    "prices": "price",
+    "holds": "hold",
+}
 
 
 def insert(con: duckdb.DuckDBPyConnection, tail: Tail) -> int:

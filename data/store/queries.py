@@ -18,6 +18,7 @@ from data.pricing.sql import (
     rounded_usd,
     usd,
 )
+from data.records import CUT_SHORT
 from data.store.reader import Reader
 
 # Few attempts are tried twice: finding those is quicker than a window over all of them.
@@ -192,18 +193,33 @@ def response(reader: Reader, attempt_id: str, try_: int) -> dict[str, Any]:
 
 
 def tries(reader: Reader, campaign: str) -> pl.DataFrame:
-    """attempt_id, try, status of the latest try of each of the campaign's attempts."""
+    """attempt_id, try, status of the latest try of each of the campaign's attempts.
+
+    The status is 'cut' where the run's end kept a failed call from being sent again.
+    """
     return reader.sql(
-        "SELECT attempt_id, try, status FROM attempts WHERE campaign = ? "
+        "SELECT attempt_id, try, CASE WHEN starts_with(error, ?) THEN 'cut' ELSE status END "
+        "AS status FROM attempts WHERE campaign = ? "
         "QUALIFY row_number() OVER (PARTITION BY campaign, attempt_id ORDER BY try DESC) = 1",
-        [campaign],
+        [CUT_SHORT, campaign],
     )
 
 
 def runs(reader: Reader, campaign: str | None = None) -> pl.DataFrame:
-    """Runs, newest first."""
-    where, params = ("WHERE campaign = ?", [campaign]) if campaign else ("", [])
-    return reader.sql(f"SELECT * FROM runs {where} ORDER BY started_at DESC, run_id", params)
+    """Runs, newest first; the counts of one that has not ended are those of its published rows."""
+    where, params = ("WHERE r.campaign = ?", [campaign]) if campaign else ("", [])
+    return reader.sql(
+        "WITH open AS (SELECT run_id FROM runs WHERE ended_at IS NULL), "
+        "told AS (SELECT run_id, count(DISTINCT attempt_id) AS done, "
+        "count(*) FILTER (status IN ('infra_error', 'timeout')) AS failed, "
+        "sum(cost_usd) AS cost_usd, sum(retries)::BIGINT AS retries "
+        "FROM attempts SEMI JOIN open USING (run_id) GROUP BY 1) "
+        "SELECT r.* REPLACE (coalesce(r.done, t.done, 0) AS done, "
+        "coalesce(r.failed, t.failed, 0) AS failed, coalesce(r.cost_usd, t.cost_usd) AS cost_usd, "
+        "coalesce(r.retries, t.retries) AS retries) "
+        f"FROM runs r LEFT JOIN told t USING (run_id) {where} ORDER BY r.started_at DESC, r.run_id",
+        params,
+    )
 
 
 def journal_marks(reader: Reader) -> dict[str, int]:
