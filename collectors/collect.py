@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collectors import preflight, provenance
+from collectors import bank, preflight, provenance
 from collectors.budget import Budget
 from collectors.engine import Engine
 from collectors.entrants import Entrant
@@ -67,7 +67,10 @@ def prepare(
     Raises StoreError when the database is newer than this Isocost or can't be written.
     """
     merge(db)
-    return look(experiment, campaign, db, redo_failed, shard)
+    bank.check_versions(Reader(db), campaign, experiment)
+    found = look(experiment, campaign, db, redo_failed, shard)
+    bank.verify(found.todo)
+    return found
 
 
 def look(

@@ -10,7 +10,16 @@ import os
 import sys
 from collections.abc import Sequence
 
-from dashboard.arguments import catalogue, collecting, init, nightly, planning, scheduling, showing
+from dashboard.arguments import (
+    catalogue,
+    collecting,
+    init,
+    nightly,
+    planning,
+    scheduling,
+    showing,
+    tasks,
+)
 from dashboard.arguments.common import Parser
 from data.errors import IsocostError
 
@@ -60,6 +69,7 @@ def parser() -> Parser:
     nightly.add(commands)
     scheduling.add(commands)
     showing.add(commands)
+    tasks.add(commands)
     catalogue.add(commands)
     return top
 

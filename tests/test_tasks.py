@@ -15,13 +15,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from collectors import tasks
+from collectors import bank, tasks
 from collectors.tasks import answers, capitals, draw, invoices, language, sums, tickets
 from collectors.tasks.task import CATEGORIES, STYLES
 from data.errors import ExperimentError
-from data.records import digest
 
-FROZEN = Path(__file__).parent / "frozen_prompts.json"
 ALL = [tasks.task(name) for name in tasks.names()]
 
 every_task = pytest.mark.parametrize("task", ALL, ids=lambda t: t.name)
@@ -211,26 +209,16 @@ def test_labels_are_the_closed_set_of_targets(task):
     assert task.baseline == pytest.approx(1 / len(task.labels))
 
 
-def fingerprint(task):
-    prompts = [
-        [task.sample(level, seed).input_hash, task.prompt(task.sample(level, seed), style)]
-        for level in task.levels
-        for seed in (0, 1, 7)
-        for style in task.styles
-    ]
-    forms = [task.response_format(task.sample(1, 0), s) for s in task.styles] if (
-        task.response_format
-    ) else []  # fmt: skip
-    return digest(prompts, forms, task.train() if task.train else None)
-
-
 @every_task
-def test_prompts_are_frozen(task):
-    frozen = json.loads(FROZEN.read_text("utf-8"))
-    assert frozen[task.name] == {"version": task.version, "digest": fingerprint(task)}, (
-        f"A prompt of '{task.name}' changed: raise its VERSION, then write tests/{FROZEN.name} "
-        "anew with `python -m tests.test_tasks`."
+def test_the_bank_is_frozen(task):
+    assert bank.manifest()[task.name] == bank.frozen(task), (
+        f"A prompt of '{task.name}' changed: raise its VERSION, then write the manifest anew with "
+        "`python -m collectors.bank`."
     )
+
+
+def test_the_manifest_holds_the_bank_and_nothing_else():
+    assert list(bank.manifest()) == list(tasks.names())
 
 
 def test_an_unknown_task_is_named_with_a_suggestion():
@@ -397,8 +385,3 @@ def test_only_terse_invoices_are_held_to_a_schema():
     sample = invoices.sample(1, 0)
     forms = {style: invoices.response_format(sample, style) for style in STYLES}
     assert [style for style, form in forms.items() if form] == ["terse"]
-
-
-if __name__ == "__main__":
-    found = {t.name: {"version": t.version, "digest": fingerprint(t)} for t in ALL}
-    FROZEN.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
