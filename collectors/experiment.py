@@ -30,7 +30,7 @@ TOP_KEYS = (
 )
 MOST_ATTEMPTS = 10_000_000
 """A plan is held in memory."""
-TASK_KEYS = ("name", "kind", "levels", "samples")
+TASK_KEYS = ("name", "kind", "levels", "samples", "fresh")
 STORE_TEXT = ("keep", "hash", "drop")
 NOTIFY_ON = ("alarm", "failure", "always")
 
@@ -42,6 +42,8 @@ class TaskChoice:
     samples: int
     """Per level; a level of one's own documents may hold fewer."""
     task: Task = field(compare=False)
+    fresh: int = 0
+    """Samples per level, new in every campaign, that are held against the frozen ones."""
 
     def count(self, level: int) -> int:
         """Samples of a level."""
@@ -117,7 +119,7 @@ def parse(text: str, where: str = "experiment", folder: Path = Path()) -> Experi
     ]
     _no_twins(entered, where)
     epochs = checks.whole(raw.get("epochs", 1), "epochs", where)
-    asked = epochs * len(entered) * sum(c.count(n) for c in choices for n in c.levels)
+    asked = len(entered) * sum(epochs * c.count(n) + c.fresh for c in choices for n in c.levels)
     if asked > MOST_ATTEMPTS:
         raise ExperimentError(
             f"{where}: epochs, samples and contestants make up to {asked:,} attempts; one "
@@ -164,7 +166,18 @@ def _task(raw: Mapping[str, Any], where: str, folder: Path) -> TaskChoice:
                 f"{where}: samples = {samples}, but level {level} of '{name}' holds "
                 f"{task.size(level)}. Ask for at most that many."
             )
-    return TaskChoice(name, tuple(dict.fromkeys(levels)), samples, task)
+    fresh = checks.whole(raw.get("fresh", 0), "fresh", where, least=0)
+    if fresh and kind == "table":
+        raise ExperimentError(f"{where}: fresh = {fresh}: a file of one's own has no new samples.")
+    for level in levels if fresh else ():
+        half = task.size(level) // 2
+        if max(samples, fresh) > half:
+            raise ExperimentError(
+                f"{where}: fresh = {fresh} with samples = {samples}: level {level} of '{name}' "
+                f"holds {task.size(level):,}, half of them to be frozen, half to be fresh. Ask for "
+                f"at most {half:,} of each."
+            )
+    return TaskChoice(name, tuple(dict.fromkeys(levels)), samples, task, fresh)
 
 
 def _own(raw: Mapping[str, Any], name: str, where: str, folder: Path) -> Task:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from collectors.entrants import Entrant
 from collectors.experiment import Experiment
+from collectors.tasks.draw import place
 from collectors.tasks.task import Task
 from data.records import UNSCORED, Message, Purpose, Sample, attempt_id, digest
 
@@ -108,23 +109,40 @@ def plan(
     """
     todo: list[Planned] = []
     stored = failed = 0
+    for planned in _wanted(experiment, campaign):
+        if not belongs(planned.attempt_id, shard):
+            continue
+        last, status = tries.get(planned.attempt_id, (0, ""))
+        if last == 0 or status == CUT or (redo_failed and status in UNSCORED):
+            todo.append(replace(planned, try_=last + 1) if last else planned)
+        elif status in UNSCORED:
+            failed += 1
+        else:
+            stored += 1
+    return Plan(tuple(todo), stored, failed)
+
+
+def _wanted(experiment: Experiment, campaign: str) -> Iterable[Planned]:
+    """Everything that the experiment asks for, in the order to ask it."""
     for epoch in range(1, experiment.epochs + 1):
         for prompts in _rounds(experiment):
-            for entrant in experiment.entrants:
-                prompt = prompts.get(entrant.contestant.prompt_style)
-                if prompt is None or not _enters(entrant, prompt.task):
-                    continue
-                planned = _planned(campaign, entrant, prompt, epoch)
-                if not belongs(planned.attempt_id, shard):
-                    continue
-                last, status = tries.get(planned.attempt_id, (0, ""))
-                if last == 0 or status == CUT or (redo_failed and status in UNSCORED):
-                    todo.append(Planned(entrant, prompt, epoch, planned.attempt_id, last + 1))
-                elif status in UNSCORED:
-                    failed += 1
-                else:
-                    stored += 1
-    return Plan(tuple(todo), stored, failed)
+            yield from _entered(experiment, campaign, prompts, epoch, "answer")
+    for prompts in _fresh(experiment, campaign):
+        yield from _entered(experiment, campaign, prompts, 1, "fresh")
+
+
+def _entered(
+    experiment: Experiment,
+    campaign: str,
+    prompts: Mapping[str, Prompt],
+    epoch: int,
+    purpose: Purpose,
+) -> Iterable[Planned]:
+    """One sample, by every contestant that enters its task in one of these styles."""
+    for entrant in experiment.entrants:
+        prompt = prompts.get(entrant.contestant.prompt_style)
+        if prompt is not None and _enters(entrant, prompt.task):
+            yield _planned(campaign, entrant, prompt, epoch, purpose)
 
 
 def belongs(attempt_id: str, shard: Shard) -> bool:
@@ -135,13 +153,31 @@ def belongs(attempt_id: str, shard: Shard) -> bool:
 
 def _rounds(experiment: Experiment) -> Iterable[dict[str, Prompt]]:
     """One sample of each level of each task in turn, in every style that is entered."""
-    styles = sorted({e.contestant.prompt_style for e in experiment.entrants})
     for seed in range(max(t.samples for t in experiment.tasks)):
         for choice in (t for t in experiment.tasks if seed < t.samples):
             task = choice.task
             for level in (n for n in choice.levels if seed < choice.count(n)):
-                sample = task.sample(level, seed)
-                yield {s: prompt_of(task, sample, s) for s in styles if s in supported(task)}
+                yield _prompts(experiment, task, task.sample(level, seed))
+
+
+def _fresh(experiment: Experiment, campaign: str) -> Iterable[dict[str, Prompt]]:
+    """Samples that no earlier campaign asked, as far as they last: from the second half of each
+    level's seeds, in an order of its own, from a place that the campaign's name gives."""
+    turn = int(digest(campaign)[:12], 16)
+    for choice in experiment.tasks:
+        for level in choice.levels if choice.fresh else ():
+            first = choice.task.size(level) // 2
+            pool = choice.task.size(level) - first
+            for number in range(choice.fresh):
+                index = (turn * choice.fresh + number) % pool
+                seed = first + place(index, pool, f"fresh/{choice.name}/{level}")
+                yield _prompts(experiment, choice.task, choice.task.sample(level, seed))
+
+
+def _prompts(experiment: Experiment, task: Task, sample: Sample) -> dict[str, Prompt]:
+    """The sample in every style that is entered."""
+    styles = sorted({e.contestant.prompt_style for e in experiment.entrants})
+    return {s: prompt_of(task, sample, s) for s in styles if s in supported(task)}
 
 
 def supported(task: Task) -> tuple[str, ...]:
@@ -162,7 +198,9 @@ def _enters(entrant: Entrant, task: Task) -> bool:
     return entrant.tasks is None or task.name in entrant.tasks
 
 
-def _planned(campaign: str, entrant: Entrant, prompt: Prompt, epoch: int) -> Planned:
+def _planned(
+    campaign: str, entrant: Entrant, prompt: Prompt, epoch: int, purpose: Purpose
+) -> Planned:
     identity = attempt_id(
         campaign,
         entrant.contestant.contestant_id,
@@ -171,4 +209,4 @@ def _planned(campaign: str, entrant: Entrant, prompt: Prompt, epoch: int) -> Pla
         prompt.template_version,
         epoch,
     )
-    return Planned(entrant, prompt, epoch, identity)
+    return Planned(entrant, prompt, epoch, identity, purpose=purpose)

@@ -9,6 +9,7 @@ import duckdb
 
 from collectors import entrants, experiment, own_price, tasks
 from collectors.providers.local.registry import LOCAL_MODELS
+from collectors.tasks import document, table
 from collectors.tasks.task import STYLES
 from dashboard.cli import parser
 from data.catalog import price_lines
@@ -39,7 +40,8 @@ def test_every_command_the_readme_shows_exists():
 
 
 def test_every_key_of_an_experiment_is_explained():
-    for key in (*entrants.KEYS, *experiment.TOP_KEYS, *experiment.TASK_KEYS, *own_price.KEYS):
+    keys = (*experiment.TOP_KEYS, *experiment.TASK_KEYS, *table.KEYS)
+    for key in (*entrants.KEYS, *keys, *own_price.KEYS):
         assert f"{key}" in EXPERIMENT, key
     for style in STYLES:
         assert style in EXPERIMENT
@@ -49,7 +51,11 @@ def test_every_local_model_and_task_is_listed():
     for model in LOCAL_MODELS:
         assert model.model in EXPERIMENT
     for name in tasks.names():
-        assert f"`{name}`" in README
+        assert f"### {name}\n" in (ROOT / "docs" / "tasks.md").read_text("utf-8")
+
+
+def test_the_page_of_tasks_is_what_the_tasks_say():
+    assert document.PAGE.read_text("utf-8") == document.page(), "run `make docs`"
 
 
 def test_links_between_pages_lead_somewhere():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from scipy import stats
+
+from data.analysis.grid import Array
 
 
 def apart(contestants: int, error: float = 0.05) -> float:
@@ -15,3 +18,15 @@ def apart(contestants: int, error: float = 0.05) -> float:
     """
     pairs = max(1, contestants * (contestants - 1) // 2)
     return float(stats.norm.isf(error / 2 / pairs))
+
+
+def holm(p: Array) -> Array:
+    """Two-sided p values as they stand among so many (Holm 1979): the family error stays.
+
+    The smallest times n, the next times n - 1 ..., none below the one before it, at most 1.
+    """
+    order = np.argsort(p, kind="stable")
+    raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    found = np.empty_like(p)
+    found[order] = np.minimum(raised, 1.0)
+    return found

@@ -28,3 +28,13 @@ def earlier(experiment: str, night: date, campaigns: Iterable[str]) -> list[str]
     return [
         name for when, name in sorted(((d, n) for d, n in dated if d), reverse=True) if when < night
     ]
+
+
+def nights_until(campaign: str, campaigns: Iterable[str]) -> list[str]:
+    """A campaign, and the nights of its experiment before it, newest first."""
+    experiment, _, ending = campaign.rpartition(" ")
+    try:
+        night = date.fromisoformat(ending)
+    except ValueError:
+        return [campaign]
+    return [campaign, *earlier(experiment, night, campaigns)]

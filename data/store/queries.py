@@ -192,6 +192,30 @@ def response(reader: Reader, attempt_id: str, try_: int) -> dict[str, Any]:
     return rows[0] if rows else {"prompt": None, "text": None, "error": None}
 
 
+def frozen_and_fresh(
+    reader: Reader,
+    campaigns: Sequence[str],
+    tasks: Sequence[str],
+    levels: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """contestant_id, category, task, level, fresh, cluster, score: a row per sample.
+
+    The score is the mean over its scored attempts in these campaigns, latest tries.
+    """
+    return reader.sql(
+        "WITH detail AS (SELECT * FROM attempts WHERE campaign IN "
+        "(SELECT unnest(?::VARCHAR[])) AND purpose IN ('answer', 'fresh') "
+        "AND task IN (SELECT unnest(?::VARCHAR[])) "
+        "AND (len(?::INTEGER[]) = 0 OR list_contains(?::INTEGER[], level)) "
+        "QUALIFY row_number() OVER (PARTITION BY campaign, attempt_id ORDER BY try DESC) = 1) "
+        "SELECT d.contestant_id, s.category, d.task, d.level, d.purpose = 'fresh' AS fresh, "
+        "d.sample_id, any_value(coalesce(s.cluster, d.sample_id)) AS cluster, "
+        "avg(d.score) AS score FROM detail d JOIN samples s USING (sample_id) "
+        "WHERE d.score IS NOT NULL GROUP BY ALL ORDER BY ALL",
+        [list(campaigns), list(tasks), list(levels or []), list(levels or [])],
+    )
+
+
 def tries(reader: Reader, campaign: str) -> pl.DataFrame:
     """attempt_id, try, status of the latest try of each of the campaign's attempts.
 
