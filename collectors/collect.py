@@ -17,7 +17,7 @@ from collectors.engine import Engine
 from collectors.entrants import Entrant
 from collectors.events import Events, open_events
 from collectors.experiment import Experiment
-from collectors.judging import Bench
+from collectors.judging import Bench, validation
 from collectors.lane import Lane, budget_of, judge_lane, lanes
 from collectors.locks import collecting
 from collectors.plan import WHOLE, Plan, Planned, Shard, plan
@@ -129,12 +129,14 @@ def collect(
         providers.check_keys()
         with collecting(db, campaign, shard):
             found = prepare(experiment, campaign, db, redo_failed, shard)
-            todo = (*extra(found), *found.todo)
+            told = {a: (t, s) for a, t, s in queries.tries(Reader(db), campaign).iter_rows()}
+            todo = (*validation(experiment, campaign, told), *extra(found), *found.todo)
             if not todo:
                 return Outcome(None, Progress(0), found, "complete")
             running = lanes(todo, prices, caps)
+            at_work = {x.contestant_id: x for x in running}
             judges = {
-                name: judge_lane(e, prices[i], caps[i])
+                name: at_work.get(i) or judge_lane(e, prices[i], caps[i])
                 for name, e in experiment.judges.items()
                 if (i := e.contestant.contestant_id)
             }
@@ -163,7 +165,7 @@ class _Run:
     @property
     def lanes(self) -> list[Lane]:
         """Of those that are asked, and of those that judge."""
-        return [*self.asked, *self.judges.values()]
+        return list({id(x): x for x in (*self.asked, *self.judges.values())}.values())
 
     async def go(self, providers: Providers, events: Events) -> Outcome:
         stop = asyncio.Event()

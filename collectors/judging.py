@@ -11,19 +11,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from collectors.plan import Planned, Prompt, prompt_of
+from collectors.plan import CUT, Planned, Prompt, prompt_of
 from collectors.tasks import answers, scorers
-from collectors.tasks.task import Task
+from collectors.tasks.task import VERDICTS, Labelled, Task
 from data.records import UNSCORED, Message, Sample, Score, attempt_id, digest
 
 if TYPE_CHECKING:
     from collectors.conversation import Call
+    from collectors.entrants import Entrant
+    from collectors.experiment import Experiment
     from collectors.lane import Lane
 
 RUBRIC = "The answer is correct if it says the same as the reference and adds nothing false."
 LONGEST = 20_000
 """Characters of an answer that a judge is shown, from its end."""
-VERDICTS = ("correct", "wrong")
 
 
 Ask = Callable[["Lane", Planned], Awaitable["Call | None"]]
@@ -105,6 +106,44 @@ def _judged(task: Task) -> Task:
         return Score(float(found is not None), found)
 
     return replace(task, judge=None, episode=None, score=readable, slow_score=False)
+
+
+def validation(
+    experiment: Experiment, campaign: str, tries: Mapping[str, tuple[int, str]]
+) -> tuple[Planned, ...]:
+    """The calls that hold each judge against people, which `tries` lacks.
+
+    A row each: level 0 of the task, purpose 'judge', score 1 where the judge says what people said.
+    """
+    found = []
+    for choice in experiment.tasks:
+        for one in choice.task.validation:
+            judge = experiment.judges[choice.task.judge or ""]
+            planned = _held_against(choice.task, one, judge, campaign)
+            last, status = tries.get(planned.attempt_id, (0, CUT))
+            if status in (*UNSCORED, CUT):
+                found.append(replace(planned, try_=last + 1))
+    return tuple(found)
+
+
+def _held_against(task: Task, one: Labelled, judge: Entrant, campaign: str) -> Planned:
+    number = int(digest(one.input, one.target, one.answer)[:12], 16)
+    category, version = task.category, task.version
+    judged = Sample(task.name, 0, number, one.input, one.target, category, version)
+    asked = question(task, judged, one.answer)
+    labelled = replace(judged, target=one.label)
+
+    def agrees(sample: Sample, text: str) -> Score:
+        found = answers.label(text, VERDICTS)
+        return Score(float(found == sample.target), found)
+
+    held = replace(task, judge=None, episode=None, score=agrees, slow_score=False)
+    prompt = Prompt(held, labelled, "judge", asked, None)
+    identity = attempt_id(
+        campaign, judge.contestant.contestant_id, labelled.sample_id, prompt.hash,
+        f"{prompt.template_version}/validation", 1,
+    )  # fmt: skip
+    return Planned(judge, prompt, 1, identity, purpose="judge")
 
 
 def question(task: Task, sample: Sample, text: str) -> tuple[Message, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from data.analysis.judges import ENOUGH, judges
 from data.errors import ExportError, did_you_mean
 from data.pricing import NEUTRAL, Basis
 from data.pricing.cost import REASONS
@@ -91,9 +92,20 @@ def provenance(study: Study, command: str) -> dict[str, Any]:
         "prices": sorted({price_note(r) for r in notes.iter_rows(named=True)}),
         "unpriced_attempts": reasons(study.unpriced),
         "without_mode": list(study.charges.lacking_mode),
+        "not_validated": not_validated(study),
         "interval": INTERVAL,
         "command": command,
     }
+
+
+def not_validated(study: Study) -> list[str]:
+    """Tasks scored by a judge that too few labels of people stand behind."""
+    tasks = study.levels["task"].unique().to_list()
+    found = judges(queries.judged(study.reader, study.view.campaign, tasks))
+    return [
+        f"{row['task']} by {row['judge']} ({row['labels']} of {ENOUGH} labels of people)"
+        for row in found.filter(pl.col("verdict") == "not validated").to_dicts()
+    ]
 
 
 def _spans(levels: Sequence[int]) -> str:
@@ -263,6 +275,8 @@ def _gaps(meta: Meta) -> list[str]:
     if meta["unpriced_attempts"]:
         told = [f"{n:,} {REASONS.get(r, r)}" for r, n in meta["unpriced_attempts"].items()]
         lines.append(f"Attempts without a cost: {cell('; '.join(told))}.")
+    if meta["not_validated"]:
+        lines.append(f"Judged, not validated: {cell(', '.join(meta['not_validated']))}.")
     if meta["without_mode"]:
         lines.append(f"Charged at standard prices: {cell(', '.join(meta['without_mode']))}.")
     return lines

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from collectors.collect import collect
 from collectors.experiment import parse
 from collectors.tasks import scorers
+from dashboard.cli import main
 from data.errors import ExperimentError
 from data.records import attempt_id
 from data.store import Reader
@@ -201,6 +202,13 @@ def table(server, name, more=""):
     )
 
 
+def shown_answer(messages):
+    """What a judge is to judge: what stands between the two marks."""
+    shown = messages[-1]["content"]
+    mark = shown.splitlines()[-1]
+    return shown.split(f"\n{mark}\n", 1)[1].removesuffix(mark)
+
+
 def collected(experiment, db):
     outcome = collect(experiment, db)
     return outcome, Reader(db).sql("SELECT * FROM attempts ORDER BY started_at")
@@ -224,11 +232,9 @@ def test_a_judge_is_asked_apart_from_the_answer_and_told_to_distrust_it(tmp_path
     def says(messages):
         if "You judge one answer" not in messages[0]["content"]:
             return adds(messages)
-        shown = messages[-1]["content"]
-        mark = shown.splitlines()[-1]
-        answer = shown.split(f"\n{mark}\n", 1)[1].removesuffix(mark)
-        target = re.search(r"Reference answer:\n(\S+)", shown).group(1)
-        return f"Checked.\nAnswer: {'correct' if target in answer else 'wrong'}"
+        target = re.search(r"Reference answer:\n(\S+)", messages[-1]["content"]).group(1)
+        right = target in shown_answer(messages)
+        return f"Checked.\nAnswer: {'correct' if right else 'wrong'}"
 
     data = [{"input": "3 + 4", "target": "7"}, {"input": "8 + 1", "target": "10"}]
     with OpenAIServer(says) as server:
@@ -288,3 +294,44 @@ def test_agreement_with_another_contestant_asks_it_once_per_sample(tmp_path):
 
 def test_identities_do_not_collide():
     assert attempt_id("c", "x", "s", "h", "t", 1) != attempt_id("c", "x", "s", "h", "t/judge", 1)
+
+
+def test_a_judge_is_held_against_people(tmp_path, capsys):
+    """It calls everything correct that holds a 7."""
+
+    def says(messages):
+        if "You judge one answer" not in messages[0]["content"]:
+            return adds(messages)
+        return f"Answer: {'correct' if '7' in shown_answer(messages) else 'wrong'}"
+
+    people = [
+        {"input": "3 + 4", "answer": f"{n} or {n}7" if n % 2 else f"{n}0{n}", "target": "9",
+         "label": "correct" if n % 4 == 1 else "wrong"}
+        for n in range(100, 160)
+    ]  # fmt: skip
+    pl.DataFrame(people).write_csv(tmp_path / "people.csv")
+    with OpenAIServer(says) as server:
+        judge = table(server, "judge", 'name = "judge"\n').replace("contestant", "judge")
+        found = own(
+            tmp_path, [{"input": "3 + 4", "target": "7"}],
+            'scorer = "judge:judge"\nvalidation = "people.csv"\n',
+            contestants=table(server, "m") + judge,
+        )  # fmt: skip
+        db = tmp_path / "x.duckdb"
+        collected(found, db)
+        assert len(server.requests) == 62
+        collected(found, db)
+        assert len(server.requests) == 62
+    assert main(["export", "judges", "--format", "json", "--db", str(db)]) == 0
+    row = json.loads(capsys.readouterr().out)["tables"]["judges"][0]
+    said = ["7" in p["answer"] for p in people]
+    meant = [p["label"] == "correct" for p in people]
+    agreement = sum(a == b for a, b in zip(said, meant, strict=True)) / 60
+    assert (row["answers"], row["labels"], row["verdict"]) == (1, 60, "validated")
+    assert row["agreement"] == pytest.approx(agreement)
+    p, q = sum(said) / 60, sum(meant) / 60
+    chance = p * q + (1 - p) * (1 - q)
+    assert row["kappa"] == pytest.approx((agreement - chance) / (1 - chance))
+    assert row["too_kind"] == pytest.approx(
+        sum(a and not b for a, b in zip(said, meant, strict=True)) / 60
+    )

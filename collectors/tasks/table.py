@@ -18,7 +18,7 @@ import polars as pl
 from collectors import checks
 from collectors.tasks.prompts import choice, compose, manners
 from collectors.tasks.scoring import scoring
-from collectors.tasks.task import CATEGORIES, STYLES, Task
+from collectors.tasks.task import CATEGORIES, STYLES, VERDICTS, Labelled, Task
 from data.errors import ExperimentError, did_you_mean
 from data.records import Message, Sample, Score, digest
 
@@ -125,27 +125,44 @@ def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> T
         train=(lambda: labelled) if labelled else None,
         slow_score=how.slow,
         judge=how.judge,
+        validation=_validation(raw, how.judge, folder, where),
         rubric=checks.text(raw.get("rubric"), "rubric", where) or "",
         sources=f"{path.name}, the experiment's own.",
     )
 
 
+def _validation(
+    raw: Mapping[str, Any], judge: str | None, folder: Path, where: str
+) -> tuple[Labelled, ...]:
+    """Answers that people judged, from the file that `validation` names."""
+    if "validation" not in raw:
+        return ()
+    if judge is None or not judge.startswith("judge:"):
+        raise ExperimentError(f"{where}: validation belongs to a scorer 'judge:...'.")
+    path = folder / checks.required(raw, "validation", where)
+    rows = read_file(path, where)
+    columns = ("input", "answer", "target", "label")
+    for column in columns:
+        if column not in rows.columns:
+            raise ExperimentError(
+                f"{where}: {path.name} has no column '{column}'; it needs {', '.join(columns)}."
+            )
+    found = []
+    for number, values in enumerate(rows.select(columns).iter_rows(named=True), start=1):
+        label = str(values["label"]).strip().casefold()
+        if label not in VERDICTS:
+            raise ExperimentError(
+                f"{where}, {path.name}, row {number}: label {checks.shown(values['label'])}: write "
+                f"{' or '.join(VERDICTS)}."
+            )
+        texts = {k: "" if values[k] is None else str(values[k]) for k in columns[:3]}
+        found.append(Labelled(**texts, label=label))
+    return tuple(dict.fromkeys(found))
+
+
 def frame(path: Path, raw: Mapping[str, Any], where: str) -> pl.DataFrame:
-    """The file as a frame; ExperimentError says what can't be read."""
-    read = READERS.get(path.suffix.lower())
-    if read is None:
-        raise ExperimentError(
-            f"{where}: path = '{path.name}': give a file ending in {', '.join(READERS)}."
-        )
-    try:
-        found = read(path)
-    except Exception as error:  # Polars raises many kinds, and Rust panics are no ValueErrors.
-        why = getattr(error, "strerror", None) or (str(error).splitlines() or ["unreadable"])[0]
-        raise ExperimentError(f"{where}: can't read {path}: {why}.") from error
-    if not 0 < found.height <= MOST_ROWS:
-        raise ExperimentError(
-            f"{where}: {path.name} has {found.height:,} rows; a task holds 1 to {MOST_ROWS:,}."
-        )
+    """The file's columns by our names; ExperimentError says which are missing."""
+    found = read_file(path, where)
     named = {key: raw[key] for key in COLUMNS if key in raw}
     for key, column in named.items():
         if column not in found.columns:
@@ -160,6 +177,25 @@ def frame(path: Path, raw: Mapping[str, Any], where: str) -> pl.DataFrame:
             f'{", ".join(found.columns[:12])}). Name it: input = "...".'
         )
     return found.select(pl.col(column).alias(key) for key, column in kept.items())
+
+
+def read_file(path: Path, where: str) -> pl.DataFrame:
+    """The rows of a CSV, TSV, Parquet or JSON Lines file."""
+    read = READERS.get(path.suffix.lower())
+    if read is None:
+        raise ExperimentError(
+            f"{where}: path = '{path.name}': give a file ending in {', '.join(READERS)}."
+        )
+    try:
+        found = read(path)
+    except Exception as error:  # Polars raises many kinds, and Rust panics are no ValueErrors.
+        why = getattr(error, "strerror", None) or (str(error).splitlines() or ["unreadable"])[0]
+        raise ExperimentError(f"{where}: can't read {path}: {why}.") from error
+    if not 0 < found.height <= MOST_ROWS:
+        raise ExperimentError(
+            f"{where}: {path.name} has {found.height:,} rows; a task holds 1 to {MOST_ROWS:,}."
+        )
+    return found
 
 
 def split_rows(rows: pl.DataFrame, where: str) -> tuple[list[Row], list[tuple[str, str]]]:

@@ -25,8 +25,21 @@ CATEGORIES = (
     "own",
 )
 """Groups of tasks on the dashboard."""
+VERDICTS = ("correct", "wrong")
+"""What a judge, and who judges it, may say."""
 STYLES = ("plain", "terse", "short", "steps", "think")
 """How much a writer is asked to write before its answer; a dial that works for any model."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """An answer that a person judged: what a judge is held against."""
+
+    input: str
+    target: str
+    answer: str
+    label: str
+    """'correct' or 'wrong'."""
 
 
 class Episode(Protocol):
@@ -87,6 +100,8 @@ class Task:
     """For conversations: what answers the model between its messages, and scores them all."""
     judge: str | None = None
     """Who scores it: 'judge:MODEL', or 'agree:CONTESTANT' whose answers are the targets."""
+    validation: tuple[Labelled, ...] = ()
+    """Answers that people judged, for its judge."""
     rubric: str = ""
     """What a judge is told to look for."""
     sources: str = ""

@@ -22,6 +22,7 @@ Lenses, the file that has the sentence first:
     workload    workload, plan (each contestant's), projection (the arithmetic)
     bill        bill, spend (logs joined to what is in use), cheaper (what does as well for less)
     drift       drift_words, drift, drift_pairs, drift_tests, cost_split, canary, cusum
+    judges      judges (against people's labels)
     contamination  contamination (fresh against frozen samples)
     hardware    hardware, tiles, roofline
     readers     readers, verdicts (what an interval says, and how many samples it takes)

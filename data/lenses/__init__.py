@@ -65,6 +65,7 @@ LENSES = {
     "workload": "so many documents: dollars, hours, what binds, and the cheapest that will do",
     "bill": "dollars that went where something cheaper does as well on your own graded samples",
     "drift": "what changed since an earlier campaign, and whether it is more than chance",
+    "judges": "whether models that score others say what people say of the same answers",
     "contamination": "who does worse on fresh samples than on the frozen ones",
     "time": "how the cost of a quality fell, by release dates and by price dates",
 }

@@ -216,6 +216,24 @@ def frozen_and_fresh(
     )
 
 
+def judged(reader: Reader, campaign: str, tasks: Sequence[str]) -> pl.DataFrame:
+    """task, judge, answers, said, label: a row per answer of a person's label, one with nulls where
+    a task has been judged without any; judge is a name, said and label 'correct' or 'wrong'."""
+    return reader.sql(
+        "WITH calls AS (SELECT a.*, coalesce(c.name, a.contestant_id) AS judge FROM attempts a "
+        "LEFT JOIN contestants c USING (contestant_id) WHERE a.campaign = ? "
+        "AND a.purpose = 'judge' "
+        "AND a.task IN (SELECT unnest(?::VARCHAR[])) AND a.answer IS NOT NULL "
+        "AND ends_with(a.template_version, '/judge')), "
+        "who AS (SELECT task, judge, count(*) FILTER (level > 0) AS answers FROM calls "
+        "GROUP BY ALL) "
+        "SELECT w.task, w.judge, w.answers, k.answer AS said, s.target AS label FROM who w "
+        "LEFT JOIN calls k ON k.task = w.task AND k.judge = w.judge AND k.level = 0 "
+        "LEFT JOIN samples s ON s.sample_id = k.sample_id ORDER BY ALL",
+        [campaign, list(tasks)],
+    )
+
+
 def tries(reader: Reader, campaign: str) -> pl.DataFrame:
     """attempt_id, try, status of the latest try of each of the campaign's attempts.
 
