@@ -7,7 +7,7 @@ from importlib import import_module
 import streamlit as st
 
 from dashboard import theme
-from dashboard.pages import frontier, published
+from dashboard.pages import frontier, published, tasks
 
 # Plotly asks sys.modules for pandas without the import lock: a first visit whose page runs twice
 # would find it half imported. Streamlit needs it in any case.
@@ -20,6 +20,12 @@ PAGES = [
         icon=":material/show_chart:",
         url_path="frontier",
         default=True,
+    ),
+    st.Page(
+        tasks.page,
+        title="Tasks",
+        icon=":material/checklist:",
+        url_path="tasks",
     ),
     st.Page(
         published.page,

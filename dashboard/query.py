@@ -10,6 +10,8 @@ import polars as pl
 import streamlit as st
 
 from data import view
+from data.analysis import levels
+from data.lenses import lens
 from data.location import named
 from data.pricing.sql import Charges
 from data.store import Reader, queries
@@ -125,6 +127,13 @@ def unpriced(source: Source, what: view.View) -> pl.DataFrame:
 def charges(source: Source, what: view.View) -> Charges:
     """What the view's contestants are charged."""
     return view.charges_of(source.reader, what)
+
+
+@cached
+def difficulty(source: Source, campaign: str) -> pl.DataFrame:
+    """Each level's difficulty with a remark: see data.analysis.levels."""
+    seen = lens("ability").look(Study(source.reader, view.View(campaign)))
+    return levels.remarked(seen.tables["levels"], seen.tables["out_of_order"])
 
 
 def tasks_of(source: Source, what: view.View) -> list[str] | None:

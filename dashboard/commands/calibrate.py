@@ -11,6 +11,7 @@ import polars as pl
 from dashboard.commands.models import visible
 from dashboard.commands.table import aligned
 from data import lenses
+from data.analysis.levels import remarked, sentence
 from data.errors import ExportError, did_you_mean
 from data.store import Reader, queries
 from data.study import Study
@@ -29,7 +30,7 @@ def calibrate(db: Path, campaign: str | None, task_names: tuple[str, ...], as_js
         raise ExportError(f"No campaign '{name}' in this database.{did_you_mean(name, known)}")
     # One scale for all tasks: those that were not asked for still place the contestants.
     seen = lenses.lens("ability").look(Study(reader, View(name)))
-    levels = seen.tables["levels"].sort("category", "task", "level")
+    levels = seen.tables["levels"]
     for wanted in task_names:
         stored = levels["task"].unique().to_list()
         if wanted not in stored:
@@ -37,29 +38,13 @@ def calibrate(db: Path, campaign: str | None, task_names: tuple[str, ...], as_js
     if task_names:
         levels = levels.filter(pl.col("task").is_in(task_names))
     rows = remarked(levels, seen.tables["out_of_order"])
+    said = sentence(rows).replace("**", "")
     if as_json:
-        print(json.dumps({"campaign": name, "levels": rows}, indent=2))
+        print(json.dumps({"campaign": name, "sentence": said, "levels": rows.to_dicts()}, indent=2))
         return 0
-    print(aligned([_row(row) for row in rows], HEADS))
-    print(f"\n{_summary(rows)} Difficulty is in logits on one scale: see docs/method.md, ability.")
+    print(aligned([_row(row) for row in rows.to_dicts()], HEADS))
+    print(f"\n{said} Difficulty is in logits on one scale: see docs/method.md, ability.")
     return 0
-
-
-def remarked(levels: pl.DataFrame, out_of_order: pl.DataFrame) -> list[dict[str, Any]]:
-    """The rows of the levels, each with its `remark`: null where all is well."""
-    easier = {
-        (r["task"], r["level"]): r for r in out_of_order.select(pl.exclude("category")).to_dicts()
-    }
-    rows = []
-    for row in levels.to_dicts():
-        swapped = easier.get((row["task"], row["level"]))
-        remark = None
-        if row["saturated"]:
-            remark = f"{row['saturated']}: tells none of them apart"
-        elif swapped:
-            remark = f"easier than level {swapped['level_below']}: out of order"
-        rows.append({**row, "remark": remark})
-    return rows
 
 
 def _row(row: dict[str, Any]) -> list[str]:
@@ -74,9 +59,3 @@ def _row(row: dict[str, Any]) -> list[str]:
         f"{row['credible']:,}",
         row["remark"] or "",
     ]
-
-
-def _summary(rows: list[dict[str, Any]]) -> str:
-    saturated = sum(bool(r["saturated"]) for r in rows)
-    swapped = sum("out of order" in (r["remark"] or "") for r in rows)
-    return f"{len(rows)} levels; {saturated} saturated, {swapped} out of order."

@@ -43,7 +43,7 @@ def bar(source: query.Source, size: theme.Size) -> View:
             prices = st.popover(_counted("Prices", costing.active()), icon=":material/payments:")
         with inside:
             axis = _axis() if size == "phone" else None
-            campaign = _campaign(source)
+            campaign = campaign_of(source)
             offers = query.choices(source, campaign)
             chosen = _multiple(offers)
         with prices:
@@ -114,7 +114,8 @@ def _axis() -> str:
     return chosen or "Cost"
 
 
-def _campaign(source: query.Source) -> str:
+def campaign_of(source: query.Source) -> str:
+    """The campaign chosen, the newest at first."""
     names = query.campaigns(source)["campaign"].to_list()
     return str(st.selectbox("Campaign", names, key="campaign", bind="query-params"))
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import query, theme
 from dashboard.figures.axes import AXES, Axis
-from dashboard.pages import choice, filters, frontier_head
+from dashboard.pages import choice, filters, first_run, frontier_head, watch
 from dashboard.pages.frontier_attempts import attempts
 from dashboard.pages.frontier_chart import chart as draw
 from dashboard.pages.frontier_evidence import panel
@@ -27,32 +27,13 @@ def page() -> None:
     try:
         source = query.source()
         if source is None or query.campaigns(source).is_empty():
-            _nothing_yet()
+            first_run.nothing_yet("What capability costs")
         else:
             _show(source, size)
     except IsocostError as error:
         st.error(theme.plain(str(error)), icon=":material/error:")
     theme.watch_screen(size)
-    _watch(None if source is None else source.generation)
-
-
-@st.fragment(run_every="10s")
-def _watch(seen: object) -> None:
-    """Look for a newer generation while the page is open, and rerun only when there is one."""
-    if query.reader(query.path()).generation != seen:
-        st.rerun()
-
-
-def _nothing_yet() -> None:
-    with st.container(key="head"):
-        st.title("What capability costs", anchor=False)
-    with st.container(border=True, key="first-run"):
-        st.markdown("**Nothing has been collected yet.** In a terminal, type one of these:")
-        st.code("isocost demo", language=None)
-        st.caption("Small models on this machine, no key and no network needed.")
-        st.code("isocost collect experiment.toml", language=None)
-        st.caption("Your own models and prompts; `--dry-run` says what it would cost.")
-        st.caption("This page fills by itself as soon as the first results are in.")
+    watch.newer(None if source is None else source.generation)
 
 
 def _show(source: query.Source, size: theme.Size) -> None:

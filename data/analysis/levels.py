@@ -1,0 +1,43 @@
+"""Levels: how difficult each level of a task turned out, and which say nothing or stand wrongly."""
+
+from __future__ import annotations
+
+import polars as pl
+
+OUT_OF_ORDER = "out of order"
+
+
+def remarked(levels: pl.DataFrame, out_of_order: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `ability.levels`, each with `remark`, sorted by category, task and level.
+
+    'all right' or 'all wrong' where the credible contestants (see ability) all agree: such a level
+    tells none of them apart, and its difficulty is a bound. 'out of order' where a level is easier
+    than the one below it beyond chance. Null where all is well.
+    """
+    swapped = out_of_order.select("task", "level", "level_below")
+    joined = levels.join(swapped, on=["task", "level"], how="left", maintain_order="left")
+    return joined.with_columns(
+        remark=pl.coalesce(
+            pl.col("saturated"),
+            pl.when(pl.col("level_below").is_not_null()).then(pl.lit(OUT_OF_ORDER)),
+        )
+    ).sort("category", "task", "level")
+
+
+def sentence(rows: pl.DataFrame) -> str:
+    """What the rows say, in Markdown."""
+    if rows.is_empty():
+        return "**No level has a scored answer yet.**"
+    easy = int((rows["remark"] == "all right").sum())
+    hard = int((rows["remark"] == "all wrong").sum())
+    swapped = int((rows["remark"] == OUT_OF_ORDER).sum())
+    telling = rows.height - easy - hard
+    said = f"**{telling} of {rows.height} levels tell your contestants apart**"
+    said += f"; {_counted(hard)} solved by none" if hard else ""
+    said += f"; {_counted(easy)} solved by all" if easy else ""
+    order = f"{swapped} came out easier than the level below" if swapped else "none is out of order"
+    return f"{said}; {order}."
+
+
+def _counted(count: int) -> str:
+    return f"{count} is" if count == 1 else f"{count} are"
