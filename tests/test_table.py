@@ -82,6 +82,8 @@ def test_columns_and_the_training_split_are_named(tmp_path):
     task = found.tasks[0].task
     assert (task.labels, task.baseline, task.size(1)) == (("money", "parcel"), 0.5, 12)
     assert len(task.train()) == 12
+    terse = task.prompt(task.sample(1, 0), "terse")
+    assert [m["content"] for m in terse[1:-1]] == ["pay 0", "money", "box 0", "parcel"]
     assert not {x for x, _ in task.train()} & {task.sample(1, i).input for i in range(12)}
     assert "money, parcel" in task.prompt(task.sample(1, 0), "plain")[0]["content"]
 

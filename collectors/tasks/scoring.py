@@ -38,6 +38,8 @@ class Scoring:
     slow: bool = False
     guess: bool = True
     """Whether the most frequent target can be guessed."""
+    told: str = ""
+    """What every prompt of the task says besides what it asks."""
     judge: str | None = None
     """'judge:MODEL', or 'agree:CONTESTANT' whose answers are the targets."""
     identity: tuple[Any, ...] = ()
@@ -113,9 +115,10 @@ def _choice(raw: Mapping[str, Any], targets: Sequence[str], where: str) -> Scori
                 f"{where}: label {checks.shown(label)} is longer than {LONGEST_LABEL} characters, "
                 "or differs from another one by case, accents or punctuation only."
             )
+    named = ", ".join(labels)
     return Scoring(
-        "choice", scorers.choice(labels), f"Choose one of: {', '.join(labels)}.", "choice",
-        lambda t: t in labels, f"The labels are: {', '.join(labels[:20])}.", tuple(labels),
+        "choice", scorers.choice(labels), "Choose one.", "choice", lambda t: t in labels,
+        f"The labels are: {named[:400]}.", tuple(labels), told=f"The choices are: {named}.",
         identity=("choice", *labels),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ those that stayed are not asked again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from collectors import checks
-from collectors.tasks.prompts import choice, compose, manners
+from collectors.tasks.prompts import Manner, choice, compose, manners
 from collectors.tasks.scoring import scoring
 from collectors.tasks.task import CATEGORIES, STYLES, VERDICTS, Labelled, Task
 from data.errors import ExperimentError, did_you_mean
@@ -39,6 +39,8 @@ KEYS = (
 MOST_ROWS = 1_000_000
 LONGEST = 2_000_000
 """Characters of one input."""
+MOST_SHOWN, LONGEST_SHOWN = 12, 500
+"""Examples that a terse prompt shows, and their characters."""
 TRAIN = "train"
 READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     ".csv": partial(pl.read_csv, infer_schema=False),
@@ -105,8 +107,10 @@ def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> T
         return how.score(asked.target, text)
 
     ask = checks.text(raw.get("prompt"), "prompt", where) or how.ask
+    ask = f"{ask} {how.told}".strip()
     form = checks.text(raw.get("form"), "form", where) or how.form
     styles = manners(ask, form)
+    styles["terse"] = Manner(styles["terse"].instruction, shown(train, how.labels))
     labelled = train if how.labels and len({label for _, label in train}) > 1 else []
     return Task(
         name=name,
@@ -129,6 +133,15 @@ def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> T
         rubric=checks.text(raw.get("rubric"), "rubric", where) or "",
         sources=f"{path.name}, the experiment's own.",
     )
+
+
+def shown(train: Sequence[tuple[str, str]], labels: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """An example of each label from the training rows, as `terse` shows them: the shortest one."""
+    found: dict[str, str] = {}
+    for text, label in sorted(train, key=lambda pair: (len(pair[0]), pair)):
+        if label in labels and len(text) <= LONGEST_SHOWN:
+            found.setdefault(label, text)
+    return tuple((found[x], x) for x in labels if x in found)[:MOST_SHOWN]
 
 
 def _validation(
