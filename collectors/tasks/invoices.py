@@ -1,292 +1,185 @@
 """Invoices: five fields out of a plain-text document, each scored on its own.
 
-Level 3 moves things about, adds other totals and dates, and leaves fields out: an absent field is
-null, and anything invented for it is wrong.
+With the level the layout, the words and the formats drift, other totals and dates stand beside
+those that are asked for, fields are left out, a scanner misreads what is no field, and corrections
+at the end change what stands above.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
-from collectors.tasks import answers
+from collectors.tasks import people
 from collectors.tasks.draw import Draw, check, deal, place
+from collectors.tasks.fields import Field, extraction, target
+from collectors.tasks.invoice_blocks import (
+    BLOCKS,
+    MONEY_PLACES,
+    Invoice,
+    Line,
+    Rung,
+    corrected,
+    gross,
+    plain,
+    scanned,
+)
 from collectors.tasks.invoice_texts import (
-    CUSTOMERS,
-    DRIFTING,
-    FIXED,
+    DATES,
     FORMS,
     GOODS,
+    JOINTS,
+    LABELS,
     MAKERS,
-    MONTHS,
+    MARKS,
+    ORDERS,
     SYMBOLS,
     TRADES,
-    VARIED,
 )
-from collectors.tasks.prompts import Manner, answered, choice, compose
-from collectors.tasks.task import Task
-from data.records import Message, Sample, Score
+from data.records import Sample
 
-NAME, VERSION = "invoices", "1"
-FIELDS = ("number", "date", "vendor", "currency", "total")
-LEVELS: Mapping[int, str] = {
-    1: "one layout",
-    2: "six layouts, labels and formats that vary",
-    3: "drifting layouts, several totals and dates, fields left out",
-}
-LAYOUTS: Mapping[int, Mapping[str, str]] = {1: FIXED, 2: VARIED, 3: DRIFTING}
-EACH: Mapping[int, int] = {1: 1200, 2: 200, 3: 300}
-"""Invoices offered of each layout of a level."""
-FIRST_DAY = date(2021, 1, 1)
-DAYS = 1800
-ABSENT = 0.3
-"""How often level 3 leaves out the number, the date or the currency, each on its own."""
-NOTHING = ("", "-", "null", "none", "n/a")
+NAME, VERSION = "invoices", "2"
+SIZE = 3000
+"""Invoices of each level."""
+FIRST_DAY, DAYS = date(2021, 1, 1), 1800
+
+FIELDS = (
+    Field("number", "code", "the invoice's own"),
+    Field("date", "code", "of issue, YYYY-MM-DD"),
+    Field("vendor", "words", "who issued it"),
+    Field("currency", "code", "ISO code"),
+    Field("total", "number", "of this invoice, with tax"),
+)
+
+ALL = tuple(LABELS)
+LADDER: Mapping[int, Rung] = {
+    1: Rung("one layout, one line of goods", orders=1, varied=False),
+    2: Rung("six layouts, labels and formats that vary"),
+    3: Rung("several amounts and dates: subtotal, tax, order, due", (3, 6), others=True),
+    4: Rung("fields left out, earlier balances added", (3, 6), others=True, absent=0.3, older=True),
+    5: Rung(
+        "six languages with their formats", (3, 6), others=True, absent=0.3, older=True,
+        languages=ALL,
+    ),
+    6: Rung(
+        "ten to twenty lines, two firms, two currencies", (10, 20), others=True, absent=0.3,
+        older=True, languages=ALL, info=True,
+    ),
+    7: Rung(
+        "a scanner misread one character in twelve", (10, 20), others=True, absent=0.3,
+        older=True, languages=ALL, info=True, noise=0.08,
+    ),
+    8: Rung(
+        "misread, and three lines, the number and the date corrected at the end", (20, 30),
+        others=True, absent=0.2, older=True, languages=ALL, info=True, noise=0.04, fixes=3,
+    ),
+}  # fmt: skip
 
 
 def size(level: int) -> int:
-    return len(LAYOUTS[level]) * EACH[level]
+    return SIZE if level in LADDER else 0
 
 
 def sample(level: int, seed: int) -> Sample:
-    check(NAME, LEVELS, level, seed, size)
-    key = f"{NAME}/{level}/{VERSION}"
-    group, _ = deal(seed, len(LAYOUTS[level]), EACH[level], key)
-    cluster = list(LAYOUTS[level])[group]
+    check(NAME, LADDER, level, seed, size)
+    rung, key = LADDER[level], f"{NAME}/{level}/{VERSION}"
+    kinds = [(language, i) for language in rung.languages for i in range(rung.orders)]
+    group, _ = deal(seed, len(kinds), SIZE, key)
+    language, order = kinds[group]
     draw = Draw(f"{key}/{seed}")
-    truth = facts(seed, draw)
-    form, marks = (0, 0) if level == 1 else (draw.below(4), draw.below(4))
-    written = shown(truth, form, marks, draw)
-    if level == 3:
-        written |= drifting(truth, draw, form, marks)
-    target = json.dumps({field: truth[field] for field in FIELDS}, ensure_ascii=False)
-    text = LAYOUTS[level][cluster].format(**written)
-    return Sample(NAME, level, seed, text, target, "extraction", VERSION, cluster)
+    bill = drawn(rung, language, seed, draw)
+    text = "\n".join(line for block in ORDERS[order] for line in BLOCKS[block](bill))
+    truth = {
+        "vendor": bill.vendor,
+        "currency": bill.currency,
+        "number": bill.number,
+        "date": bill.issued.isoformat() if bill.issued else None,
+    }
+    if rung.fixes:
+        text = f"{text}\n\n{corrected(bill, truth)}"
+    truth["total"] = plain(gross(bill.lines))
+    text = scanned(text, rung.noise, draw)
+    cluster = f"{NAME}/{level}/{language}-{order}" if len(kinds) > 1 else None
+    return Sample(NAME, level, seed, text, target(FIELDS, truth), "extraction", VERSION, cluster)
 
 
-def facts(seed: int, draw: Draw) -> dict[str, Any]:
+def drawn(rung: Rung, language: str, seed: int, draw: Draw) -> Invoice:
     """What is true of the invoice. No two seeds of a level share a serial number."""
     serial = 10_000 + place(seed, 90_000, f"{NAME}/serial/{VERSION}")
     prefix = draw.pick(("INV", "A", "RE", "F", "24"))
-    return {
-        "number": f"{prefix}{draw.pick(('-', '/', ''))}{serial}",
-        "date": (FIRST_DAY + timedelta(days=draw.below(DAYS))).isoformat(),
-        "vendor": f"{draw.pick(MAKERS)} {draw.pick(TRADES)} {draw.pick(FORMS)}",
-        "currency": draw.pick(tuple(SYMBOLS)),
-        "total": cents(draw.between(1_000, 950_000)),
-    }
+    day = FIRST_DAY + timedelta(days=draw.below(DAYS))
+    vendor = firm(draw)
+    customer = firm(draw) if rung.info else people.person(draw)
+    while customer == vendor:
+        customer = firm(draw)
+    count = draw.between(*rung.items)
+    lines = [
+        Line(draw.pick(GOODS), draw.between(2, 40), 5 * draw.between(20, 4000))
+        for _ in range(count)
+    ]
+    form, marks = DATES[language][0], MARKS[language][0]
+    if rung.varied:
+        form, marks = draw.pick(DATES[language]), draw.pick(MARKS[language])
+    return Invoice(
+        rung,
+        draw,
+        language,
+        None if draw.chance(rung.absent) else f"{prefix}{draw.pick(('-', '/', ''))}{serial}",
+        None if draw.chance(rung.absent) else day,
+        day,
+        vendor,
+        customer,
+        None if draw.chance(rung.absent) else draw.pick(tuple(SYMBOLS)),
+        lines,
+        form,
+        marks,
+        draw.pick(JOINTS) if rung.varied else JOINTS[0],
+        draw.pick(MONEY_PLACES) if rung.varied else MONEY_PLACES[0],
+        draw.between(500, 300_000),
+    )
 
 
-def cents(amount: int) -> str:
-    return f"{amount // 100}.{amount % 100:02d}"
+def firm(draw: Draw) -> str:
+    return f"{draw.pick(MAKERS)} {draw.pick(TRADES)} {draw.pick(FORMS)}"
 
 
-def shown(truth: Mapping[str, Any], form: int, marks: int, draw: Draw) -> dict[str, str]:
-    """The fields as this invoice writes them."""
-    return {
-        "number": truth["number"],
-        "date": dated(truth["date"], form),
-        "vendor": truth["vendor"],
-        "customer": draw.pick(CUSTOMERS),
-        "good": draw.pick(GOODS),
-        "quantity": str(draw.between(2, 40)),
-        "currency": truth["currency"],
-        "symbol": SYMBOLS[truth["currency"]],
-        "total": grouped(truth["total"], marks),
-    }
+def by_rules(asked: Sample) -> str:
+    """What regular expressions find."""
+    from collectors.providers.local.rules import extract_invoice
+
+    return extract_invoice(asked.input)
 
 
-def dated(iso: str, form: int) -> str:
-    """An ISO date in one of four writings; dots mean day first."""
-    year, month, day = iso.split("-")
-    name = MONTHS[int(month) - 1]
-    return (
-        iso,
-        f"{int(day)} {name} {year}",
-        f"{name} {int(day)}, {year}",
-        f"{day}.{month}.{year}",
-    )[form]
-
-
-def grouped(amount: str, marks: int) -> str:
-    """'1234.50' as it stands, '1,234.50', '1.234,50' or '1 234,50'."""
-    whole, decimals = amount.split(".")
-    thousands, point = (("", "."), (",", "."), (".", ","), (" ", ","))[marks]
-    return f"{int(whole):,}".replace(",", thousands) + point + decimals
-
-
-def drifting(truth: dict[str, Any], draw: Draw, form: int, marks: int) -> dict[str, str]:
-    """Other dates and totals to fall for; takes absent fields out of `truth`."""
-    total = round(float(truth["total"]) * 100)
-    tax, old = total // 6, draw.between(500, 300_000)
-    issued = date.fromisoformat(truth["date"])
-    amounts = {"net": total - tax, "tax": tax, "old": old, "all": total + old}
-    days = {
-        "early": issued - timedelta(days=draw.between(2, 40)),
-        "late": issued + timedelta(days=draw.between(7, 60)),
-    }
-    lines = {
-        "number": (f"Invoice {truth['number']}\n", f"Your order: PO-{draw.between(1000, 9999)}\n"),
-        "date": (f"Invoice date {dated(truth['date'], form)}\n", ""),
-        "currency": (f"All amounts in {truth['currency']}", ""),
-    }
-    said = {}
-    for field, (present, absent) in lines.items():
-        left_out = draw.chance(ABSENT)
-        said[f"{field}_line"] = absent if left_out else present
-        if left_out:
-            truth[field] = None
-    currency = said["currency_line"]
-    return {
-        **said,
-        "currency_line": f"\n{currency}" if currency else "",
-        "currency_line_first": f"{currency}\n" if currency else "",
-        "other": f"INV-{draw.between(100, 999)}",
-        **{name: grouped(cents(amount), marks) for name, amount in amounts.items()},
-        **{name: dated(day.isoformat(), form) for name, day in days.items()},
-    }
-
-
-SCHEMA: Mapping[str, Any] = {
-    "type": "json_schema",
-    "json_schema": {
-        "name": "invoice",
-        "strict": True,
-        "schema": {
-            "type": "object",
-            "properties": {field: {"type": ["string", "null"]} for field in FIELDS},
-            "required": list(FIELDS),
-            "additionalProperties": False,
-        },
-    },
-}
-
-FIRST = (
-    "Reed Glass Ltd\nInvoice number: K-71\nInvoice date: 3 May 2019\nCurrency: EUR\nTotal: 1,250.00"
-)
-FIRST_JSON = (
-    '{"number": "K-71", "date": "2019-05-03", "vendor": "Reed Glass Ltd", "currency": "EUR", '
-    '"total": "1250.00"}'
-)
-SECOND = (
-    "From Moor Dairy Inc\nOrder date: 09.02.2018\nSubtotal: 50.00\nTax: 10.00\nTotal: 60.00\n"
-    "Old balance: 5.00\nAll amounts in USD"
-)
-SECOND_JSON = (
-    '{"number": null, "date": null, "vendor": "Moor Dairy Inc", "currency": "USD", '
-    '"total": "60.00"}'
-)
-ASK = (
-    "Read the invoice as JSON with number, date (YYYY-MM-DD), vendor, currency (ISO code) and "
-    "total (of this invoice). Use null for what is not stated."
-)
-
-MANNERS: Mapping[str, Manner] = {
-    "plain": Manner(
-        "Extract five fields from this invoice: number (the invoice's own number), date (of issue, "
-        "YYYY-MM-DD), vendor (who issued it), currency (ISO 4217 code) and total (of this invoice, "
-        'tax included, without earlier balances, as a string like "1234.50"). Dates written '
-        "with dots are day first. Use null for a field that the invoice does not state. End with "
-        "a line 'Answer: <JSON object>' that holds exactly these five keys."
+EXAMPLES: tuple[tuple[str, Mapping[str, str | None], str], ...] = (
+    (
+        "Reed Glass Ltd\nInvoice number: K-71\nInvoice date: 3 May 2019\nBill to: Mia Novak\n"
+        "Currency: EUR\n4 x Lamp\nTotal: 1,250.00",
+        {"number": "K-71", "date": "2019-05-03", "vendor": "Reed Glass Ltd", "currency": "EUR",
+         "total": "1250.00"},
+        "3 May 2019 is 2019-05-03. Total: 1250.00.",
     ),
-    "terse": Manner(ASK, ((FIRST, FIRST_JSON), (SECOND, SECOND_JSON))),
-    "short": Manner(
-        ASK,
-        (
-            (FIRST, answered("Total line: Total: 1,250.00", FIRST_JSON)),
-            (SECOND, answered("Total line: Total: 60.00", SECOND_JSON)),
-        ),
+    (
+        "Order date: 09.02.2018\nFrom: Moor Dairy Inc\nSubtotal: 50.00\nTax: 10.00\n"
+        "Total of this invoice: $ 60.00\nOld balance: 5.00",
+        {"number": None, "date": None, "vendor": "Moor Dairy Inc", "currency": "USD",
+         "total": "60.00"},
+        "No number; the only date is the order's. $ is USD. Total: 60.00.",
     ),
-    "steps": Manner(
-        ASK,
-        (
-            (
-                FIRST,
-                answered(
-                    "Number: K-71. Date: 3 May 2019 is 2019-05-03. Total: 1,250.00.", FIRST_JSON
-                ),
-            ),
-            (
-                SECOND,
-                answered(
-                    "Number: none. Date: none, only an order date. Total: 60.00.", SECOND_JSON
-                ),
-            ),
-        ),
-    ),
-    "think": Manner(
-        ASK,
-        (
-            (
-                FIRST,
-                answered(
-                    "Number: K-71. Date: 3 May 2019 is 2019-05-03. Vendor: Reed Glass Ltd. "
-                    "Currency: EUR. Amounts: 1,250.00, the total.",
-                    FIRST_JSON,
-                ),
-            ),
-            (
-                SECOND,
-                answered(
-                    "Number: none. Date: none, 09.02.2018 is the order's. Vendor: Moor Dairy Inc. "
-                    "Currency: USD. Amounts: 50.00 subtotal, 10.00 tax, 60.00 total, 5.00 old.",
-                    SECOND_JSON,
-                ),
-            ),
-        ),
-    ),
-}
+)  # fmt: skip
 
-
-def prompt(asked: Sample, style: str) -> list[Message]:
-    return compose(choice(MANNERS, style), asked.input)
-
-
-def response_format(asked: Sample, style: str) -> dict[str, Any] | None:
-    """A schema leaves no room for working, so only terse replies are held to it."""
-    return dict(SCHEMA) if style == "terse" else None
-
-
-def score(asked: Sample, text: str) -> Score:
-    """The share of the five fields that are right; a field must be there to be rightly null."""
-    found = answers.json_object(text)
-    if found is None:
-        return Score(0.0, None, "no JSON object")
-    target = json.loads(asked.target)
-    wrong = [f for f in FIELDS if f not in found or not same(f, found[f], target[f])]
-    kept = json.dumps({f: found[f] for f in FIELDS if f in found}, ensure_ascii=False)
-    note = f"wrong: {', '.join(wrong)}" if wrong else None
-    return Score((len(FIELDS) - len(wrong)) / len(FIELDS), kept[:500], note)
-
-
-def same(field: str, value: Any, target: str | None) -> bool:
-    """Whether a field's value is right: names by their words, totals as numbers."""
-    if target is None or value is None:
-        return target is None and (value is None or str(value).strip().lower() in NOTHING)
-    if not isinstance(value, str):
-        return False
-    if field == "total":
-        return answers.last_number(value) == answers.canonical(target)
-    if field == "vendor":
-        return answers.words(value) == answers.words(target)
-    return value.strip().upper() == target.upper()
-
-
-TASK = Task(
+TASK = extraction(
     name=NAME,
     title="Invoices to JSON",
-    category="extraction",
     version=VERSION,
-    levels=LEVELS,
-    # Nulls for number and date and one fixed currency: right in 0.04, 0.04 and 0.15 of the fields.
-    baseline=0.08,
+    levels={n: rung.text for n, rung in LADDER.items()},
+    thing="invoice",
+    fields=FIELDS,
+    hints="Dates in figures are day first, unless the year is. $ is USD. Corrections count.",
+    examples=EXAMPLES,
+    # Nulls for number, date and currency.
+    baseline=0.105,
     size=size,
     sample=sample,
-    prompt=prompt,
-    score=score,
-    max_tokens={"plain": 500, "terse": 100, "short": 120, "steps": 150, "think": 200},
-    response_format=response_format,
-    sources="Own layouts and invented names.",
+    sources=f"Own layouts and invented firms. {people.SOURCE}",
+    solve=by_rules,
 )

@@ -10,11 +10,11 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
-from importlib import import_module
 from typing import Any
 
 import regex
 
+from collectors.own_code import OwnCodeError, loaded
 from collectors.tasks import answers
 from data.errors import ExperimentError
 from data.records import Score
@@ -163,13 +163,12 @@ def own(name: str, where: str) -> Scorer:
 
     What it raises is logged and counts as no answer in the asked form.
     """
-    module, _, attribute = name.partition(":")
     try:
-        function = getattr(import_module(module), attribute)
-    except Exception as error:
+        function = loaded(name)
+    except OwnCodeError as error:
         raise ExperimentError(
-            f"{where}: scorer = '{name}' can't be loaded: {type(error).__name__}: {error}. It is "
-            "looked for beside the experiment and in the environment."
+            f"{where}: scorer = '{name}' can't be loaded: {error}. It is looked for beside the "
+            "experiment and in the environment."
         ) from error
 
     def score(target: str, text: str) -> Score:

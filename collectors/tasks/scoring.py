@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import regex
 
 from collectors import checks
+from collectors.own_code import look_beside
 from collectors.tasks import scorers
 from collectors.tasks.scorers import Scorer
 from data.errors import ExperimentError, did_you_mean
@@ -130,9 +130,7 @@ def _own(name: str, folder: Path, where: str) -> Scoring:
             name, scorers.exact, "Answer the question.", "answer",
             judge=f"{kind}:{who.strip()}", guess=False, identity=(name,),
         )  # fmt: skip
-    # Beside the experiment first, as for a script.
-    if str(folder.resolve()) not in sys.path:
-        sys.path.insert(0, str(folder.resolve()))
+    look_beside(folder)
     return Scoring(
         name, scorers.own(name, where), "Answer the question.", "answer", slow=True, guess=False,
         identity=(name,),

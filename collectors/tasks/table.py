@@ -7,20 +7,20 @@ those that stayed are not asked again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from collectors import checks
 from collectors.tasks.prompts import Manner, choice, compose, manners
 from collectors.tasks.scoring import scoring
 from collectors.tasks.task import CATEGORIES, STYLES, VERDICTS, Labelled, Task
-from data.errors import ExperimentError, did_you_mean
+from data.errors import ExperimentError
 from data.records import Message, Sample, Score, digest
+
+if TYPE_CHECKING:
+    import polars as pl
 
 COLUMNS = ("input", "target", "level", "split", "messages", "cluster")
 KEYS = (
@@ -36,19 +36,11 @@ KEYS = (
     "category",
     "title",
 )
-MOST_ROWS = 1_000_000
 LONGEST = 2_000_000
 """Characters of one input."""
 MOST_SHOWN, LONGEST_SHOWN = 12, 500
 """Examples that a terse prompt shows, and their characters."""
 TRAIN = "train"
-READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".csv": partial(pl.read_csv, infer_schema=False),
-    ".tsv": partial(pl.read_csv, infer_schema=False, separator="\t"),
-    ".parquet": pl.read_parquet,
-    ".jsonl": partial(pl.read_ndjson, infer_schema_length=None),
-    ".ndjson": partial(pl.read_ndjson, infer_schema_length=None),
-}
 ROLES = ("system", "user", "assistant")
 
 
@@ -71,6 +63,9 @@ class Row:
 
 def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> Task:
     """The task of one [[task]] with kind = "table"; ExperimentError names file, row and column."""
+    # Polars is loaded only for those who bring documents.
+    from collectors.tasks.table_files import frame
+
     path = folder / checks.required(raw, "path", where)
     rows, train = split_rows(frame(path, raw, where), f"{where}, {path.name}")
     how = scoring(raw, [r.target for r in rows], folder, where)
@@ -152,6 +147,8 @@ def _validation(
         return ()
     if judge is None or not judge.startswith("judge:"):
         raise ExperimentError(f"{where}: validation belongs to a scorer 'judge:...'.")
+    from collectors.tasks.table_files import read_file
+
     path = folder / checks.required(raw, "validation", where)
     rows = read_file(path, where)
     columns = ("input", "answer", "target", "label")
@@ -171,44 +168,6 @@ def _validation(
         texts = {k: "" if values[k] is None else str(values[k]) for k in columns[:3]}
         found.append(Labelled(**texts, label=label))
     return tuple(dict.fromkeys(found))
-
-
-def frame(path: Path, raw: Mapping[str, Any], where: str) -> pl.DataFrame:
-    """The file's columns by our names; ExperimentError says which are missing."""
-    found = read_file(path, where)
-    named = {key: raw[key] for key in COLUMNS if key in raw}
-    for key, column in named.items():
-        if column not in found.columns:
-            raise ExperimentError(
-                f"{where}: {key} = {checks.shown(column)}: {path.name} has no such column."
-                f"{did_you_mean(str(column), found.columns)}"
-            )
-    kept = {key: named.get(key, key) for key in COLUMNS if named.get(key, key) in found.columns}
-    if "input" not in kept and "messages" not in kept:
-        raise ExperimentError(
-            f"{where}: {path.name} has no column 'input' (its columns: "
-            f'{", ".join(found.columns[:12])}). Name it: input = "...".'
-        )
-    return found.select(pl.col(column).alias(key) for key, column in kept.items())
-
-
-def read_file(path: Path, where: str) -> pl.DataFrame:
-    """The rows of a CSV, TSV, Parquet or JSON Lines file."""
-    read = READERS.get(path.suffix.lower())
-    if read is None:
-        raise ExperimentError(
-            f"{where}: path = '{path.name}': give a file ending in {', '.join(READERS)}."
-        )
-    try:
-        found = read(path)
-    except Exception as error:  # Polars raises many kinds, and Rust panics are no ValueErrors.
-        why = getattr(error, "strerror", None) or (str(error).splitlines() or ["unreadable"])[0]
-        raise ExperimentError(f"{where}: can't read {path}: {why}.") from error
-    if not 0 < found.height <= MOST_ROWS:
-        raise ExperimentError(
-            f"{where}: {path.name} has {found.height:,} rows; a task holds 1 to {MOST_ROWS:,}."
-        )
-    return found
 
 
 def split_rows(rows: pl.DataFrame, where: str) -> tuple[list[Row], list[tuple[str, str]]]:

@@ -81,6 +81,8 @@ class Task:
     """The closed set of answers, when there is one: what readers choose from."""
     train: Callable[[], list[tuple[str, str]]] | None = None
     """Training split as (input, label), disjoint from every sample, for readers' heads."""
+    shifted: tuple[int, ...] = ()
+    """Levels whose samples come from elsewhere than the training split: a shifted test split."""
     response_format: Callable[[Sample, str], dict[str, Any] | None] | None = None
     """(sample, style) -> OpenAI `response_format`, where a task wants constrained output."""
     form: str = "Answer: <"
