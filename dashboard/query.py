@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from data import view
+from data import lenses, view
 from data.analysis import levels
-from data.lenses import lens
 from data.location import named
 from data.pricing.sql import Charges
 from data.store import Reader, queries
@@ -92,10 +94,71 @@ def _sorted(rows: pl.DataFrame, column: str) -> tuple[Any, ...]:
     return tuple(rows[column].drop_nulls().unique().sort().to_list())
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a lens shows of a view: see data.lenses.Seen."""
+
+    tables: lenses.Tables
+    sentence: str
+    interval: str
+    note: str | None
+    more: tuple[str, ...]
+    """Names of its long tables, which are made when they are downloaded."""
+    attempts: int
+    contestants: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A study that several sessions look at, one at a time."""
+
+    study: Study
+    lock: RLock = field(default_factory=RLock)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_HASH)
+def _held(source: Source, what: view.View) -> Held:
+    """What all lenses of a view share, read once."""
+    return Held(Study(source.reader, what))
+
+
+def study(source: Source, what: view.View, options: Mapping[str, Any]) -> Study:
+    """A study of the view with a lens's options; what others have read of it is not read again."""
+    held = _held(source, what)
+    with held.lock:
+        mine = copy(held.study)
+    mine.options = dict(options)
+    return mine
+
+
+@cached
+def shown(source: Source, what: view.View, lens: str, options: Mapping[str, Any]) -> Shown:
+    """A lens's tables and sentence."""
+    held = _held(source, what)
+    with held.lock:
+        mine = copy(held.study)
+        mine.options = dict(options)
+        seen = lenses.lens(lens).look(mine)
+        # What it has read serves the next lens; its options are its own.
+        vars(held.study).update({k: v for k, v in vars(mine).items() if k != "options"})
+    attempts = int(mine.levels["attempts"].sum())
+    return Shown(
+        dict(seen.tables), seen.sentence, seen.interval, seen.note, tuple(seen.more),
+        attempts, mine.summary.height,
+    )  # fmt: skip
+
+
+def contestants(source: Source, what: view.View) -> int:
+    """How many contestants the view has."""
+    return placed(source, what).height
+
+
 @cached
 def placed(source: Source, what: view.View) -> pl.DataFrame:
     """The view's contestants with their place on the frontier."""
-    return Study(source.reader, what).placed
+    held = _held(source, what)
+    with held.lock:
+        return held.study.placed
 
 
 @cached
@@ -132,7 +195,7 @@ def charges(source: Source, what: view.View) -> Charges:
 @cached
 def difficulty(source: Source, campaign: str) -> pl.DataFrame:
     """Each level's difficulty with a remark: see data.analysis.levels."""
-    seen = lens("ability").look(Study(source.reader, view.View(campaign)))
+    seen = shown(source, view.View(campaign), "ability", {})
     return levels.remarked(seen.tables["levels"], seen.tables["out_of_order"])
 
 

@@ -14,6 +14,7 @@ SHARES = {
     "accuracy", "baseline", "coverage", "ste", "thrift", "p_frontier", "p_frontier_families",
     "hypervolume_lost", "kept", "behind_best", "discordant", "sparsity", "hard_accuracy", "otb_f1",
     "auc_oaa", "within_2x", "within_3x", "quality", "tokens_missing", "truncated_share_worst_level",
+    "hallucination",
 }  # fmt: skip
 SIZES = {"logit_estimate"}
 POINTS = {
@@ -31,15 +32,26 @@ ENDS = ("_low", "_high")
 def readable(frame: pl.DataFrame) -> list[list[str]]:
     """Header and rows as text: an interval beside its value, no ids where names stand, and no
     column of which nothing is known."""
-    shown = [c for c in frame.columns if _shown(frame, c)]
+    shown = shown_columns(frame)
     cells = [_cells(frame, c) for c in shown]
-    heads = [_head(c) for c in shown]
+    heads = [head(c) for c in shown]
     return [heads, *([column[i] for column in cells] for i in range(frame.height))]
 
 
 def numeric(frame: pl.DataFrame) -> list[bool]:
     """Which of the shown columns hold numbers."""
-    return [frame.schema[c].is_numeric() for c in frame.columns if _shown(frame, c)]
+    return [frame.schema[c].is_numeric() for c in shown_columns(frame)]
+
+
+def shown_columns(frame: pl.DataFrame) -> list[str]:
+    """The columns that people are shown: ends of intervals stand beside their values."""
+    return [c for c in frame.columns if _shown(frame, c)]
+
+
+def is_share(column: str) -> bool:
+    """Whether a column holds shares, read as percentages."""
+    endings = ("_share", "_accuracy")
+    return column in SHARES or column.endswith(endings) or column.startswith("accuracy_r")
 
 
 def _shown(frame: pl.DataFrame, column: str) -> bool:
@@ -53,7 +65,8 @@ def _shown(frame: pl.DataFrame, column: str) -> bool:
     return frame.is_empty() or frame[column].null_count() < frame.height
 
 
-def _head(column: str) -> str:
+def head(column: str) -> str:
+    """A column's name as people read it."""
     words = (column if column.endswith("per_s") else column.removesuffix("_s")).replace("_", " ")
     return words.replace("cost per 1k usd", "$ / 1k tasks").removesuffix(" usd")
 
@@ -83,11 +96,7 @@ def _wording(column: str, kind: pl.DataType) -> Callable[[Any], str]:
         return lambda v: _known(v, usd)
     if "usd" in column.split("_") and not column.endswith("share"):
         return lambda v: _known(v, amount)
-    if (
-        column in SHARES
-        or column.endswith(("_share", "_accuracy"))
-        or column.startswith("accuracy_r")
-    ):
+    if is_share(column):
         return lambda v: _known(v, lambda x: f"{100 * x:.1f}%")
     if column in POINTS:
         return lambda v: _known(v, _points)

@@ -18,7 +18,7 @@ from typing import Any
 from data.journal import Journal
 from data.price import Price, Rates
 from data.pricing import cost_usd
-from data.records import Attempt, Contestant, Sample, Usage, attempt_id, digest
+from data.records import Attempt, Contestant, Sample, Usage, Verdict, attempt_id, digest
 from data.store import merge
 
 CAMPAIGN = "synthetic"
@@ -51,6 +51,8 @@ class Fake:
     usd_per_mtok: float | None
     seconds: float = 1.0
     kind: str = "writer"
+    model_id: str | None = None
+    """An entry of the catalogue, whose facts it has."""
 
     @property
     def contestant(self) -> Contestant:
@@ -61,6 +63,7 @@ class Fake:
             deployment="fictional",
             effort=self.effort,
             kind=self.kind,  # type: ignore[arg-type]
+            model_id=self.model_id,
         )
 
     @property
@@ -182,9 +185,17 @@ def _attempt(
         status="ok",
         finish_reason="stop",
         score=float(right),
+        verdict=_verdict(sample, right, n),
         answer=answer,
     )
     return row, f"The answer is {answer}."
+
+
+def _verdict(sample: Sample, right: bool, n: int) -> Verdict:
+    """Asked what they know, contestants say one time in three that they don't, where they don't."""
+    if right:
+        return "correct"
+    return "abstained" if sample.category == "knowledge" and n % 3 == 0 else "wrong"
 
 
 def _failed(attempt: Attempt, status: str) -> Attempt:
@@ -193,6 +204,7 @@ def _failed(attempt: Attempt, status: str) -> Attempt:
         attempt,
         status=status,  # type: ignore[arg-type]
         score=0.0 if scored else None,
+        verdict=None,
         answer=None,
         error=None if scored else "synthetic failure",
         output_tokens=attempt.output_tokens if scored else None,

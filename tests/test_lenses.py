@@ -95,8 +95,8 @@ def test_every_lens_looks_at_odd_data_without_nan_or_traceback(name, odd):
 
 
 META = {"tasks": {}, "mix": {}, "campaign": "x", "attempts": 0, "newest_attempt": None,
-        "cost_basis": "x", "prices": [], "unpriced_attempts": {}, "without_mode": [], "not_validated": [],
-        "interval": "x", "command": "x"}  # fmt: skip
+        "cost_basis": "x", "prices": [], "unpriced_attempts": {}, "without_mode": [],
+        "not_validated": [], "interval": "x", "command": "x"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from collectors.keys import load_env
 from collectors.plan import WHOLE, Shard
 from dashboard.commands.table import pareto
 from data.errors import ExperimentError
+from data.records import Fit
 from data.store import Reader
-from data.wording import usd
+from data.wording import seconds, usd
 
 
 def run(
@@ -81,9 +83,12 @@ def told(outcome: Outcome) -> list[str]:
         )
     for name, (n, ours, theirs) in progress.disputed.items():
         lines.append(
-            f"WARNING: LiteLLM's cost of {n:,} attempts of '{name}' differs by more than 1 % from "
-            f"ours: {usd(theirs)} against {usd(ours)}. Check `isocost prices show`."
+            f"WARNING: what LiteLLM or the provider itself says {n:,} attempts of '{name}' cost "
+            f"differs by more than 1 % from ours: {usd(theirs)} against {usd(ours)}. Check "
+            "`isocost prices show`."
         )
+    if outcome.fits:
+        lines.append(f"{fitted(outcome.fits)}; no answer's cost holds any of it.")
     if outcome.unreadable:
         lines.append(
             f"{outcome.unreadable:,} journal lines could not be published; "
@@ -96,6 +101,19 @@ def told(outcome: Outcome) -> list[str]:
     if failed := progress.failed + outcome.plan.failed:
         lines.append(f"{failed:,} attempts failed and have no score. Repeat them: --redo failed.")
     return lines
+
+
+def fitted(fits: Sequence[Fit]) -> str:
+    """What fitting heads took: "Fitted 2 heads on 690 labelled examples: 0.4 s of CPU time"."""
+    heads, labels = len(fits), sum(fit.labels for fit in fits)
+    dollars = [fit.usd for fit in fits]
+    paid = usd(sum(x for x in dollars if x is not None)) + (
+        f" and an unknown cost of {dollars.count(None):,}" if None in dollars else ""
+    )
+    return (
+        f"Fitted {heads:,} {'head' if heads == 1 else 'heads'} on {labels:,} labelled examples: "
+        f"{seconds(sum(fit.cpu_s or 0.0 for fit in fits))} of CPU time, {paid}"
+    )
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from collectors import preflight
 from collectors.firsthour import file
 from collectors.firsthour.abilities import accepted, output_cap
-from collectors.firsthour.bundled import bundled
+from collectors.firsthour.bundled import baselines, bundled
 from collectors.firsthour.candidates import Candidate, candidates, entrants_of
 from collectors.firsthour.draft import Draft, draft, entries
 from collectors.firsthour.listing import Listing, ask
@@ -49,8 +49,7 @@ def init(args: argparse.Namespace) -> int:
     probes = [] if args.no_probe else _probed(picks, args, now)
     made = entries(picks, probes)
     local = not any(e.failed is None for e in made)
-    if local:
-        made += bundled()
+    made += bundled() if local else baselines()
     written = draft(args.output, made, now, args.budget)
     file.write(args.output, written.text, replacing)
     if args.json:

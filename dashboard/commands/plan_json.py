@@ -21,6 +21,7 @@ def record(found: Estimate) -> dict[str, Any]:
         "hours": asdict(found.hours),
         "contestants": [_line(line) for line in found.lines],
         "detectable": [asdict(one) for one in found.detectable],
+        "fits": [asdict(one) for one in found.fits],
     }
 
 

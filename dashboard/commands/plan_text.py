@@ -134,6 +134,7 @@ def _needed(one: Detectable) -> str:
 
 def _notes(found: Estimate) -> Iterator[str]:
     yield from _about_dollars(found)
+    yield from _about_fits(found)
     yield from _about_budget(found)
     yield from _about_time(found)
     yield from _about_power(found)
@@ -158,6 +159,16 @@ def _about_dollars(found: Estimate) -> Iterator[str]:
         )
         if any(x.expected.source == "list" and x.expected.at_most_usd is None for x in found.lines):
             yield "Without max_tokens, and a known limit of the model, nothing bounds an answer."
+
+
+def _about_fits(found: Estimate) -> Iterator[str]:
+    for fit in found.fits:
+        dollars = "its cost is not known" if fit.usd is None else f"about {amount(fit.usd)}"
+        yield (
+            f"'{visible(fit.name)}': before its first answer on {fit.task}, {fit.labels:,} "
+            f"examples are embedded in {fit.calls:,} calls, about {fit.input_tokens:,} tokens: "
+            f"{dollars}, at most {amount(fit.at_most_usd)}, in no figure above."
+        )
 
 
 def _about_budget(found: Estimate) -> Iterator[str]:

@@ -6,6 +6,8 @@ in the address are the labels: renaming one breaks the links people have kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import query, theme
@@ -26,14 +28,22 @@ def clear() -> None:
     costing.reset()
 
 
-def bar(source: query.Source, size: theme.Size) -> View:
-    """Draw the row and return the view it describes."""
+def bar(
+    source: query.Source,
+    size: theme.Size,
+    axes: bool = True,
+    more: Callable[[str], None] | None = None,
+) -> View:
+    """Draw the row and return the view it describes; without `axes` it is one of dollars.
+
+    `more` draws what a page adds to the row, once the campaign is known.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
         if size == "phone":
             # Its place is kept: which categories there are depends on the campaign chosen inside.
             first = st.container(width=150)
             inside = st.popover(
-                _counted("Axis and filters", _filtered() + costing.active()),
+                _counted("Axis and filters" if axes else "Filters", _filtered() + costing.active()),
                 icon=":material/tune:",
             )
             prices = inside
@@ -42,7 +52,7 @@ def bar(source: query.Source, size: theme.Size) -> View:
             inside = st.popover(_label(), icon=":material/tune:")
             prices = st.popover(_counted("Prices", costing.active()), icon=":material/payments:")
         with inside:
-            axis = _axis() if size == "phone" else None
+            axis = _axis() if axes and size == "phone" else None
             campaign = campaign_of(source)
             offers = query.choices(source, campaign)
             chosen = _multiple(offers)
@@ -50,9 +60,11 @@ def bar(source: query.Source, size: theme.Size) -> View:
             basis = costing.settings()
         with first:
             category = _category(offers.categories, size)
-        if axis is None:
+        if axes and axis is None:
             with second:
                 axis = _axis()
+        if more:
+            more(campaign)
     return View(
         campaign,
         categories=() if category == ALL else (category.lower(),),
@@ -61,9 +73,17 @@ def bar(source: query.Source, size: theme.Size) -> View:
         labs=chosen["lab"],
         weights=chosen["weights"],
         kinds=chosen["kind"],
-        x=AXES[axis].column,
+        x=AXES[axis or "Cost"].column,
         basis=basis,
     )
+
+
+def no_match() -> None:
+    """What stands where nothing matches."""
+    with st.container(border=True, key="no-match"):
+        st.markdown("**:material/filter_alt_off: No contestant matches these filters.**")
+        st.caption("Widen the tasks, levels, labs, weights or kind.")
+        st.button("Clear filters", on_click=clear, key="clear")
 
 
 def _label() -> str:

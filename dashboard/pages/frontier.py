@@ -7,33 +7,22 @@ import streamlit as st
 
 from dashboard import query, theme
 from dashboard.figures.axes import AXES, Axis
-from dashboard.pages import choice, filters, first_run, frontier_head, watch
+from dashboard.pages import choice, filters, frontier_head
+from dashboard.pages.frame import TABS, framed
 from dashboard.pages.frontier_attempts import attempts
 from dashboard.pages.frontier_chart import chart as draw
 from dashboard.pages.frontier_evidence import panel
 from dashboard.pages.frontier_method import method as explain
 from dashboard.pages.frontier_table import table as tabulate
 from data.analysis.headline import headline
-from data.errors import IsocostError
 from data.view import View
 
-TABS = ["Chart", "Table", "Method", "Download"]
+TITLE = "What capability costs"
 
 
 def page() -> None:
-    """Draw the page; what the user can mend is said in one line."""
-    size = theme.screen()
-    source = None
-    try:
-        source = query.source()
-        if source is None or query.campaigns(source).is_empty():
-            first_run.nothing_yet("What capability costs")
-        else:
-            _show(source, size)
-    except IsocostError as error:
-        st.error(theme.plain(str(error)), icon=":material/error:")
-    theme.watch_screen(size)
-    watch.newer(None if source is None else source.generation)
+    """Draw the page."""
+    framed(TITLE, _show)
 
 
 def _show(source: query.Source, size: theme.Size) -> None:
@@ -43,12 +32,12 @@ def _show(source: query.Source, size: theme.Size) -> None:
     placed = query.placed(source, what)
     axis = next(axis for axis in AXES.values() if axis.column == what.x)
     with head:
-        st.title("What capability costs", anchor=False)
+        st.title(TITLE, anchor=False)
         if not placed.is_empty():
             frontier_head.sentence(headline(placed, what.x))
             frontier_head.provenance(source, placed, what, size)
     if placed.is_empty():
-        _no_match()
+        filters.no_match()
         return
     with st.container(key="tab"):
         chart, table, method, download = st.tabs(TABS, key="view", bind="query-params")
@@ -80,10 +69,3 @@ def _chart(
     chosen = placed.filter(pl.col("contestant_id") == (choice.chosen() or ""))
     if chosen.height:
         attempts(source, what, chosen.row(0, named=True))
-
-
-def _no_match() -> None:
-    with st.container(border=True, key="no-match"):
-        st.markdown("**:material/filter_alt_off: No contestant matches these filters.**")
-        st.caption("Widen the tasks, levels, labs, weights or kind.")
-        st.button("Clear filters", on_click=filters.clear, key="clear")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
@@ -11,6 +9,7 @@ from dashboard import theme
 from dashboard.figures import frontier as figure
 from dashboard.figures.axes import Axis
 from dashboard.pages import choice, costing
+from dashboard.pages.frame import config
 
 NOTES = {
     "phone": "<b>Capability</b>, 0–100: share of graded tasks solved.",
@@ -35,25 +34,13 @@ def chart(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> None:
         width="stretch",
         on_select=choice.from_chart,
         selection_mode="points",
-        config=config(),
+        config=config("frontier"),
         alt=figure.describe(placed, axis),
     )
     chosen = choice.chosen()
     place = figure.locate(drawing, chosen) if chosen else None
     if place:
         theme.highlight(*place)
-
-
-def config() -> dict[str, Any]:
-    """Plotly's toolbar: the picture and nothing that leaves this machine."""
-    image = st.session_state.get("picture", "PNG").lower()
-    return {
-        "displaylogo": False,
-        "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": {"format": image, "filename": "isocost-frontier", "scale": 2},
-        "showTips": False,
-        "doubleClick": False,
-    }
 
 
 def _nothing_to_draw(placed: pl.DataFrame, axis: Axis) -> None:

@@ -10,11 +10,11 @@ import streamlit as st
 
 from dashboard import query, theme
 from dashboard.figures import tasks as figure
-from dashboard.pages import filters, first_run, frontier_head, tables, watch
+from dashboard.pages import filters, frontier_head, tables
+from dashboard.pages.frame import TABS, config, framed
 from data.analysis.levels import sentence
-from data.errors import IsocostError
 
-TABS = ["Chart", "Table", "Method", "Download"]
+TITLE = "How hard the levels are"
 ALL = "All"
 METHOD = """
 #### Difficulty
@@ -32,19 +32,8 @@ bound, and its samples are tokens without information: ask other levels of these
 
 
 def page() -> None:
-    """Draw the page; what the user can mend is said in one line."""
-    size = theme.screen()
-    source = None
-    try:
-        source = query.source()
-        if source is None or query.campaigns(source).is_empty():
-            first_run.nothing_yet("How hard the levels are")
-        else:
-            _show(source, size)
-    except IsocostError as error:
-        st.error(theme.plain(str(error)), icon=":material/error:")
-    theme.watch_screen(size)
-    watch.newer(None if source is None else source.generation)
+    """Draw the page."""
+    framed(TITLE, _show)
 
 
 def _show(source: query.Source, size: theme.Size) -> None:
@@ -59,7 +48,7 @@ def _show(source: query.Source, size: theme.Size) -> None:
     if chosen and chosen != ALL:
         rows = rows.filter(pl.col("category") == chosen.lower())
     with head:
-        st.title("How hard the levels are", anchor=False)
+        st.title(TITLE, anchor=False)
         frontier_head.sentence(sentence(rows))
         tasks = rows["task"].n_unique()
         told = f"{rows.height} levels of {tasks} tasks · Rasch fit · campaign {campaign}"
@@ -93,19 +82,13 @@ def _chart(rows: pl.DataFrame, size: theme.Size) -> None:
         figure.build(rows, size),
         key="tasks-chart",
         width="stretch",
-        config={
-            "displaylogo": False,
-            "modeBarButtons": [["toImage"]],
-            "toImageButtonOptions": {"format": "png", "filename": "isocost-tasks", "scale": 2},
-            "showTips": False,
-            "doubleClick": False,
-        },
+        config=config("tasks"),
         alt=figure.describe(rows),
     )
 
 
 def _table(rows: pl.DataFrame) -> None:
-    config = st.column_config
+    column = st.column_config
     shown = rows.select(
         task="task",
         level="level",
@@ -119,14 +102,14 @@ def _table(rows: pl.DataFrame) -> None:
     tables.show(
         shown,
         {
-            "task": config.TextColumn("Task", pinned=True),
-            "level": config.NumberColumn("Level", width=70),
-            "difficulty": config.NumberColumn("Difficulty (logits)", format="%+.2f"),
-            "error": config.NumberColumn("± (95 %)", format="%.2f", width=90),
-            "right": config.ProgressColumn("Right", min_value=0, max_value=100, format="%.0f%%"),
-            "samples": config.NumberColumn("Samples", width=90),
-            "who": config.NumberColumn("Credible contestants"),
-            "remark": config.TextColumn("Remark"),
+            "task": column.TextColumn("Task", pinned=True),
+            "level": column.NumberColumn("Level", width=70),
+            "difficulty": column.NumberColumn("Difficulty (logits)", format="%+.2f"),
+            "error": column.NumberColumn("± (95 %)", format="%.2f", width=90),
+            "right": column.ProgressColumn("Right", min_value=0, max_value=100, format="%.0f%%"),
+            "samples": column.NumberColumn("Samples", width=90),
+            "who": column.NumberColumn("Credible contestants"),
+            "remark": column.TextColumn("Remark"),
         },
         "Each level with its difficulty, share right and remark",
     )

@@ -1,0 +1,72 @@
+"""The pages and their places in the menu. A new page is its module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+
+class Entry(NamedTuple):
+    """One page."""
+
+    word: str
+    """Its address, and its module in dashboard.pages."""
+    title: str
+    icon: str
+    """A Material symbol."""
+
+
+MENU: Mapping[str, tuple[Entry, ...]] = {
+    "": (
+        Entry("questions", "Questions", "help"),
+        Entry("frontier", "Frontier", "show_chart"),
+        Entry("efficiency", "Efficiency", "bolt"),
+    ),
+    "Decide": (Entry("readers", "Readers", "menu_book"),),
+    "Lenses": (
+        Entry("spectrum", "Spectrum", "gradient"),
+        Entry("size", "Size", "straighten"),
+        Entry("knowledge", "Knowledge", "school"),
+    ),
+    "Evidence": (
+        Entry("tasks", "Tasks", "checklist"),
+        Entry("published", "Published", "public"),
+    ),
+}
+"""Heading of the menu ('': none, in the bar itself) -> its pages. The first page is the landing."""
+
+
+def _draw(word: str) -> Callable[[], None]:
+    """Draws a page; its module is loaded when somebody asks for it."""
+
+    def draw() -> None:
+        import_module(f"dashboard.pages.{word}").page()
+
+    draw.__name__ = word
+    return draw
+
+
+@cache
+def pages() -> Mapping[str, StreamlitPage]:
+    """Every page by its word."""
+    entries = [entry for group in MENU.values() for entry in group]
+    return {
+        e.word: st.Page(
+            _draw(e.word),
+            title=e.title,
+            icon=f":material/{e.icon}:",
+            url_path=e.word,
+            default=i == 0,
+        )
+        for i, e in enumerate(entries)
+    }
+
+
+def menu() -> dict[str, list[StreamlitPage]]:
+    """The pages under their headings, as st.navigation takes them."""
+    return {heading: [pages()[e.word] for e in group] for heading, group in MENU.items()}
