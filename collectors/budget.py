@@ -96,16 +96,17 @@ class WorstCase:
     """What one call of a contestant can cost at most."""
 
     def __init__(self, price: Price, output_cap: int | None = None, timeout_s: float = 0.0) -> None:
-        """`output_cap`: the model's own limit, for calls without one of ours; `timeout_s`: how long
-        a call may keep a machine busy that is paid by the hour."""
+        """`output_cap`: the model's own limit, for calls without one of ours; 0: it only reads.
+        `timeout_s`: how long a call may keep a machine busy that is paid by the hour."""
         lines = lines_of(price, BILLED)
-        self._cap = output_cap or UNLIMITED_OUTPUT
+        self._cap = UNLIMITED_OUTPUT if output_cap is None else output_cap
+        told = price.told_usd_at_most or 0.0
         self._lines = [
             (
                 line.over,
                 float(max(line.input, line.cache_read, line.cache_write, line.cache_write_1h)),
                 float(max(line.output, line.reasoning)),
-                float(line.request) + float(line.busy_s) * timeout_s,
+                float(line.request) + float(line.busy_s) * timeout_s + told,
             )
             for line in ([] if isinstance(lines, str) else lines)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from data.errors import ExperimentError, did_you_mean
 
@@ -41,6 +42,26 @@ def text(value: object, key: str, where: str) -> str | None:
     if value is not None and (not isinstance(value, str) or not value.strip()):
         raise ExperimentError(f"{where}: {key} = {value!r}: write a text.")
     return value
+
+
+MOST_TOKENS = 1_000_000_000
+"""No model writes a thousandth of it, and the database holds it."""
+SECRET_WORDS = ("key", "token", "secret", "password", "sig")
+"""What a part of an address that is a secret is called."""
+
+
+def address(value: object, key: str, where: str) -> str | None:
+    """An address as it may be stored: ExperimentError for one that holds a secret."""
+    found = text(value, key, where)
+    parts = urlsplit(found or "")
+    names = [name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    if "@" in parts.netloc or any(word in name for name in names for word in SECRET_WORDS):
+        raise ExperimentError(
+            f"{where}: {key} holds a password or key, and what stands here is stored with the "
+            "results. Leave it out of the address, and name the variable that holds it: "
+            'api_key_env = "MY_KEY".'
+        )
+    return found
 
 
 def whole(value: object, key: str, where: str, least: int = 1) -> int:
@@ -104,9 +125,20 @@ def dial(value: object, known: Sequence[str], key: str, where: str) -> list[Any]
 
 
 def limits(value: object, where: str) -> list[int | None]:
+    found = dial_of_whole(value, "max_tokens", where)
+    for number in found:
+        if number is not None and number > MOST_TOKENS:
+            raise ExperimentError(
+                f"{where}: max_tokens = {shown(number)}: write at most {MOST_TOKENS:,}, or leave "
+                "it out for the model's own limit."
+            )
+    return found
+
+
+def dial_of_whole(value: object, key: str, where: str, least: int = 1) -> list[int | None]:
     if value is None:
         return [None]
     values = value if isinstance(value, list) else [value]
     if not values:
-        raise ExperimentError(f"{where}: max_tokens = []: name at least one.")
-    return [whole(v, "max_tokens", where) for v in values]
+        raise ExperimentError(f"{where}: {key} = []: name at least one.")
+    return [whole(v, key, where, least) for v in values]

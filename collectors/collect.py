@@ -17,6 +17,7 @@ from collectors.engine import Engine
 from collectors.entrants import Entrant
 from collectors.events import Events, open_events
 from collectors.experiment import Experiment
+from collectors.fitting import Fitting
 from collectors.judging import Bench, validation
 from collectors.lane import Lane, budget_of, judge_lane, lanes
 from collectors.locks import collecting
@@ -25,12 +26,16 @@ from collectors.progress import Bar, Progress, progress_of
 from collectors.providers.router import Providers
 from collectors.rows import Setting
 from collectors.status import StatusFile
+from collectors.taught import Taught
 from data.catalog.files import catalog_hash
 from data.errors import IsocostError
 from data.journal import Journal
+from data.records import Fit
 from data.store import Reader, merge, queries
 from data.store.aside import merge_aside
 
+ENDS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
+"""Signals that ask a run to end."""
 MIN_PUBLISH_S = 30.0
 MERGE_SHARE = 20.0
 """Publish at most every 20 times as long as the last merge took."""
@@ -48,6 +53,8 @@ class Outcome:
     """'complete', 'interrupted', 'timeout' or 'budget'."""
     unreadable: int = 0
     """Journal lines that could not be published; they stay in the journal."""
+    fits: tuple[Fit, ...] = ()
+    """What fitting heads took; no part of any answer's cost."""
 
 
 def run_name() -> str:
@@ -178,13 +185,17 @@ class _Run:
         with Journal(self.db, self.run_id) as journal, Bar(total, "collect") as bar:
             self._open(journal, events)
             status.update(force=True)
+            taught = Taught(self.run_id, self.lanes, journal, events)
+            taught.by_prompts()
 
             def report() -> None:
+                taught.bundled(providers.fits)
                 bar.show(progress_of(self.lanes, budget.run))
 
             engine = Engine(
-                setting, providers, journal, self.lanes, budget, report, events, Bench(self.judges)
-            )
+                setting, providers, journal, self.lanes, budget, report, events,
+                Bench(self.judges), Fitting(setting, taught.fitted),
+            )  # fmt: skip
             reason = "failed"
             try:
                 async with providers:
@@ -198,12 +209,15 @@ class _Run:
                         for task in background:
                             task.cancel()
             finally:
+                taught.bundled(providers.fits)
                 progress = progress_of(self.lanes, budget.run)
                 self._close(journal, budget, progress, reason, events)
                 status.remove()
         self.unreadable += (await asyncio.to_thread(merge, self.db)).skipped
         events.emit("published", db=self.db.name)
-        return Outcome(self.run_id, progress, self.plan, reason, self.unreadable)
+        return Outcome(
+            self.run_id, progress, self.plan, reason, self.unreadable, tuple(taught.fits)
+        )
 
     async def _publish_often(self, bar: Bar, events: Events) -> None:
         """Let the dashboard see the run as it goes; what fails is said and tried again."""
@@ -280,15 +294,16 @@ async def _often(call: Callable[[], None]) -> None:
 
 
 def _stop_on_interrupt(stop: asyncio.Event) -> None:
-    """The first Ctrl-C (or terminate) finishes cleanly; the second one is the usual hard stop."""
+    """The first Ctrl-C (or terminate, or a closed terminal) finishes cleanly; the second one is the
+    usual hard stop."""
     loop = asyncio.get_running_loop()
 
     def ask() -> None:
         stop.set()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDS:
             loop.remove_signal_handler(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDS:
         try:
             loop.add_signal_handler(number, ask)
         except (NotImplementedError, RuntimeError, ValueError):

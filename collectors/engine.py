@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -12,17 +14,22 @@ from typing import Any, Protocol
 from collectors import rows
 from collectors.budget import Budget, Purse
 from collectors.conversation import Call, converse
+from collectors.fitting import Fitting
 from collectors.judging import Bench
 from collectors.lane import Lane
 from collectors.plan import Planned
 from collectors.retries import Tries, stop_reason
 from collectors.rows import Calls, Setting
+from data.errors import IsocostError
 from data.journal import Journal
 from data.records import CUT_SHORT, UNSCORED, Attempt, Completion, Contestant, Message
 
 COMMIT_EVERY_S = 0.02
 """What is finished meanwhile is synced to the disk together."""
 REPORT_EVERY_S = 0.25
+HELD_AHEAD = 1.25
+"""The journal is told of a quarter more than is open, so that not every call writes a line; a
+killed run counts as having spent it."""
 DRAIN_S = 60.0
 """At the time limit, what is in flight and paid for may still arrive for so long."""
 
@@ -73,10 +80,11 @@ class Engine:
         report: Callable[[], None],
         listener: Listener,
         bench: Bench | None = None,
+        fitting: Fitting | None = None,
     ) -> None:
         """`report` is called whenever more attempts are safely stored; the lanes count them.
 
-        `bench`: who scores what no program can.
+        `bench`: who scores what no program can; `fitting`: the heads of embedding models.
         """
         self._setting = setting
         self._providers = providers
@@ -86,6 +94,9 @@ class Engine:
         self._report = report
         self._listener = listener
         self._bench = bench
+        self._fitting = fitting
+        # Not asyncio's own threads: those look up hosts' names, which would count as their time.
+        self._scorers = ThreadPoolExecutor(os.cpu_count() or 1, "scorer")
         self._queued: list[tuple[Lane, Attempt, bool]] = []
         self._samples: set[str] = set()
         self._closing = False
@@ -120,6 +131,7 @@ class Engine:
             for future in watched:
                 future.cancel()
             await asyncio.gather(*watched, return_exceptions=True)
+            self._scorers.shutdown(wait=False, cancel_futures=True)
             self._commit()
             self._report()
         if stop.is_set():
@@ -145,6 +157,8 @@ class Engine:
     async def _attempt(self, lane: Lane, planned: Planned) -> Call | None:
         """One attempt with its retries: every call that told its tokens is a try, a row of its own;
         the others are counted on the row of the next. Returns what was kept last."""
+        if not await self._fitted(lane, planned):
+            return None
         tries, before = Tries(lane.entrant.retries), Calls()
         last: Call | None = None
         waited = 0.0
@@ -167,6 +181,12 @@ class Engine:
                 await self._keep(lane, planned, call, before, final=False)
                 planned, before, last = replace(planned, try_=planned.try_ + 1), Calls(), None
             await asyncio.sleep(wait)
+
+    async def _fitted(self, lane: Lane, planned: Planned) -> bool:
+        """Whether nothing has to be learnt before; False when it can't be."""
+        if self._fitting is None or not lane.embeds or planned.purpose == "fit":
+            return True
+        return await self._fitting.ready(lane, planned, self._attempt)
 
     async def _answer(self, lane: Lane, planned: Planned, tries: Tries) -> Call | None:
         """One call, or a conversation, whose failed calls are sent again one by one."""
@@ -193,13 +213,13 @@ class Engine:
 
     async def _call(self, lane: Lane, planned: Planned) -> Call | None:
         """One call within budget and limits; None when it may not be sent."""
-        worst = lane.worst.usd(planned)
+        worst = lane.worst_usd(planned)
         if not await self._budget.reserve(lane.contestant_id, worst):
             if not lane.stopped:
                 lane.stop_for_budget(worst)
                 self._listener.emit("budget", contestant=lane.contestant.name, worst_usd=worst)
             return None
-        usd, unsettled = None, 0.0
+        usd, charged, unsettled = None, None, 0.0
         ticket, used = None, None
         try:
             ticket = await lane.limits.turn(
@@ -224,11 +244,14 @@ class Engine:
                 )
             finally:
                 lane.in_flight -= 1
+            if self._fitting and completion.vectors and planned.purpose != "fit":
+                completion = self._fitting.read(lane, planned, completion)
             usd = rows.spent_usd(lane.lines, completion, started)
-            unsettled = 0.0 if usd is not None or not may_be_billed(completion) else worst
+            charged = lane.charged_usd(usd, completion)
+            unsettled = 0.0 if charged is not None or not may_be_billed(completion) else worst
             used = _tokens(completion)
         finally:
-            self._budget.settle(lane.contestant_id, worst, usd, unsettled)
+            self._budget.settle(lane.contestant_id, worst, charged, unsettled)
             if ticket is not None:
                 lane.limits.settle(ticket, used)
         return Call(completion, started, usd, unsettled)
@@ -238,7 +261,7 @@ class Engine:
         purse = self._budget.own[lane.contestant_id]
         open_usd = purse.reserved_usd + purse.unsettled_usd
         if open_usd > lane.held_usd:
-            lane.held_usd = max(open_usd, min(2.0 * lane.held_usd, self._room(purse)))
+            lane.held_usd = max(open_usd, min(HELD_AHEAD * lane.held_usd, self._room(purse)))
             self._journal.hold(self._setting.run_id, lane.contestant_id, lane.held_usd)
             self._journal.commit()
 
@@ -268,20 +291,21 @@ class Engine:
         )
 
     async def _scored(self, planned: Planned, call: Call) -> Call:
-        """The call with its verdict; a judge that gives none makes it a failure, to be redone."""
+        """The call with its verdict; when none can be had it is a failure, to be redone."""
         task = planned.prompt.task
         if self._bench and task.judge and call.completion.status == "ok":
             score = await self._bench.score(
                 planned, call.completion.text, self._attempt, self._setting.campaign
             )
             if score is None:
-                failed = replace(
-                    call.completion, status="infra_error", error=f"no verdict of {task.judge}"
-                )
-                return replace(call, completion=failed)
+                return _unscored(call, f"no verdict of {task.judge}")
         elif task.slow_score:
             # What takes long must not hold up everyone else's calls.
-            score = await asyncio.to_thread(rows.verdict, planned, call)
+            loop = asyncio.get_running_loop()
+            try:
+                score = await loop.run_in_executor(self._scorers, rows.verdict, planned, call)
+            except IsocostError as error:
+                return _unscored(call, str(error))
         else:
             score = rows.verdict(planned, call)
         return replace(call, score=score)
@@ -291,7 +315,7 @@ class Engine:
     ) -> None:
         """Queue the row for the journal; `final`: the attempt ends with it."""
         call = await self._scored(planned, call)
-        completion, sample = call.completion, planned.prompt.sample
+        completion = call.completion
         contestant, contestant_id = lane.served(completion.served_by)
         attempt = rows.row(
             planned,
@@ -304,18 +328,29 @@ class Engine:
         if contestant_id not in lane.told:
             lane.told.add(contestant_id)
             self._journal.contestant(contestant)
-        if sample.sample_id not in self._samples:
-            self._samples.add(sample.sample_id)
-            text = sample.input if self._setting.store_text == "keep" else None
-            self._journal.sample(sample, planned.prompt.task.baseline, text)
-        prompt, text = self._setting.text(planned.prompt.text), self._setting.text(completion.text)
-        self._journal.attempt(attempt, prompt, text)
+        if planned.purpose == "fit":
+            self._journal.attempt(attempt, None, None)
+            if self._fitting:
+                self._fitting.paid(attempt)
+        else:
+            self._tell_sample(planned)
+            prompt = self._setting.text(planned.prompt.text)
+            self._journal.attempt(attempt, prompt, self._setting.text(completion.text))
         lane.learn(completion, call.usd)
         self._queued.append((lane, attempt, final))
         self._finished.set()
         if final:
             lane.note(attempt.status in UNSCORED, attempt.error)
         self._listener.attempt(attempt, contestant)
+
+    def _tell_sample(self, planned: Planned) -> None:
+        """Journal an attempt's sample, unless that is done."""
+        sample, task = planned.prompt.sample, planned.prompt.task
+        if sample.sample_id not in self._samples:
+            self._samples.add(sample.sample_id)
+            text = sample.input if self._setting.store_text == "keep" else None
+            shifted = sample.level in task.shifted if task.train else None
+            self._journal.sample(sample, task.baseline, text, shifted)
 
     async def _commit_often(self) -> None:
         while True:
@@ -337,6 +372,11 @@ class Engine:
         if time.monotonic() - self._reported >= REPORT_EVERY_S:
             self._reported = time.monotonic()
             self._report()
+
+
+def _unscored(call: Call, why: str) -> Call:
+    """Answered and paid for, but nothing is known about it."""
+    return replace(call, completion=replace(call.completion, status="infra_error", error=why))
 
 
 async def _first(

@@ -5,25 +5,30 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from collectors import checks
-from collectors.own_price import own_price
-from collectors.providers.local.registry import LocalModel, is_local, local_model
-from collectors.tasks.task import STYLES
-from data.errors import ExperimentError, ProviderError, did_you_mean
+from collectors.natures import Nature, nature
+from collectors.own_price import own_price, told_price
+from collectors.tasks.task import Task
+from collectors.tasks.training import training_subset
+from data.errors import ExperimentError, did_you_mean
 from data.price import Price
 from data.records import Contestant
 
 KEYS = [
     "model",
+    "kind",
     "name",
+    "version",
     "api_base",
     "api_key_env",
     "effort",
     "prompt_style",
     "max_tokens",
     "temperature",
+    "labelled",
     "host",
     "quantisation",
     "max_concurrency",
@@ -71,37 +76,43 @@ class Entrant:
 
 
 def entrants(
-    raw: Mapping[str, Any], where: str, task_names: Sequence[str], table: int = 1
+    raw: Mapping[str, Any],
+    where: str,
+    task_names: Sequence[str],
+    table: int = 1,
+    tasks: Sequence[Task] = (),
+    folder: Path | None = None,
 ) -> list[Entrant]:
-    """The entrants of one [[contestant]] table; ExperimentError names the key and the value."""
+    """The entrants of one [[contestant]] table; ExperimentError names the key and the value.
+
+    `tasks` are those behind `task_names`, as far as readers may be fitted on them; `folder` is
+    where Python functions may lie.
+    """
     checks.known(raw, KEYS, where)
     model = checks.required(raw, "model", where)
-    local = _local(model, where)
-    style = "plain" if local is None or local.kind == "writer" else "reader"
+    what = nature(raw, model, tasks, folder, where)
     dials = itertools.product(
         checks.dial(raw.get("effort"), EFFORTS, "effort", where),
-        checks.dial(raw.get("prompt_style", style), (*STYLES, "reader"), "prompt_style", where),
+        checks.dial(raw.get("prompt_style", what.styles[0]), what.styles, "prompt_style", where),
         checks.limits(raw.get("max_tokens"), where),
+        checks.dial_of_whole(raw.get("labelled"), "labelled", where, least=2),
     )
-    price = own_price(raw.get("price"), where)
-    if price and price.basis == "cpu" and not local:
-        raise ExperimentError(
-            f"{where}: usd_per_cpu_hour is a price for local/ models, whose CPU seconds are "
-            "measured. Write usd_per_hour for a machine of your own."
-        )
-    entered = _entered(raw.get("tasks"), local.tasks if local else None, task_names, where)
+    entered = _entered(raw.get("tasks"), what.able, task_names, where, what.does)
+    if "labelled" in raw:
+        learnt = [t for t in tasks if t.name in (entered or ())]
+        _labelled(raw["labelled"], what.fitted, learnt, where)
     key_name = raw.get("api_key_env")
     return [
         Entrant(
-            contestant=_contestant(raw, model, local, *chosen, where),
-            api_base=checks.text(raw.get("api_base"), "api_base", where),
+            contestant=_contestant(raw, model, what, *chosen, where),
+            api_base=checks.address(raw.get("api_base"), "api_base", where),
             api_key_env=(
                 None if key_name is None else checks.variable(key_name, "api_key_env", where)
             ),
-            price=price,
+            price=_price(raw, what, where),
             table=table,
             max_concurrency=checks.whole(
-                raw.get("max_concurrency", 1 if local else 8), "max_concurrency", where
+                raw.get("max_concurrency", what.at_once), "max_concurrency", where
             ),
             rpm=checks.above_zero(raw.get("rpm"), "rpm", where),
             tpm=checks.above_zero(raw.get("tpm"), "tpm", where),
@@ -116,30 +127,41 @@ def entrants(
     ]
 
 
-def _local(model: str, where: str) -> LocalModel | None:
-    if not is_local(model):
-        return None
-    try:
-        return local_model(model)
-    except ProviderError as error:
-        raise ExperimentError(f"{where}: {error}") from error
+def _price(raw: Mapping[str, Any], what: Nature, where: str) -> Price | None:
+    price = own_price(raw.get("price"), where, what.reads_only)
+    if price is None:
+        return told_price() if what.tells else None
+    if price.basis == "cpu" and not what.cpu_timed:
+        raise ExperimentError(
+            f"{where}: usd_per_cpu_hour is a price for local/ models and plain Python functions, "
+            "whose CPU seconds are measured. Write usd_per_hour for a machine of your own."
+        )
+    if price.basis == "told" and not what.tells:
+        raise ExperimentError(
+            f"{where}: told_usd_at_most is for Python functions, which can tell what an answer "
+            "cost. Leave it out."
+        )
+    return price
 
 
 def _contestant(
     raw: Mapping[str, Any],
     model: str,
-    local: LocalModel | None,
+    what: Nature,
     effort: str | None,
     style: str,
     max_tokens: int | None,
+    labelled: int | None,
     where: str,
 ) -> Contestant:
-    title = local.title if local else model.split("/")[-1]
-    base = checks.text(raw.get("name"), "name", where) or title
+    base = checks.text(raw.get("name"), "name", where) or what.title
     several_limits = isinstance(raw.get("max_tokens"), list)
     dials = [effort, None if style in ("plain", "reader") else style]
     dials += [f"≤{max_tokens}" if several_limits else None]
-    settings: dict[str, Any] = {}
+    dials += [f"{labelled} labels" if labelled else None]
+    settings: dict[str, Any] = dict(what.settings)
+    if labelled:
+        settings["labelled"] = labelled
     if "temperature" in raw:
         settings["temperature"] = checks.money(raw["temperature"], "temperature", where)
     for key in ("host", "quantisation"):
@@ -148,14 +170,30 @@ def _contestant(
     return Contestant(
         model=model,
         name=" · ".join([base, *(d for d in dials if d)]),
-        deployment="local" if local else raw.get("api_base") or model.split("/")[0],
+        deployment=what.deployment,
         effort=effort,
         prompt_style=style,
         max_tokens=max_tokens,
         settings=settings,
-        kind=local.kind if local else "writer",
-        model_id=local.model_id if local else None,
+        kind=what.kind,
+        model_id=what.model_id,
     )
+
+
+def _labelled(value: Any, fitted: bool, tasks: Sequence[Task], where: str) -> None:
+    """ExperimentError for who learns from no examples, or from more than a task has."""
+    if not fitted:
+        raise ExperimentError(
+            f"{where}: labelled says on how many examples a reader's head is fitted; this model "
+            "has none to fit. Leave it out."
+        )
+    numbers: list[int] = value if isinstance(value, list) else [value]
+    for task in tasks:
+        for number in numbers:
+            try:
+                training_subset(task.train() if task.train else [], number)
+            except ExperimentError as error:
+                raise ExperimentError(f"{where}: task '{task.name}': {error}") from error
 
 
 def _relayed(raw: Mapping[str, Any], key: str, model: str, where: str) -> str | None:
@@ -184,15 +222,22 @@ def _in_use(wanted: object, entered: Sequence[str], where: str) -> tuple[str, ..
 
 
 def _entered(
-    wanted: object, able: tuple[str, ...] | None, names: Sequence[str], where: str
+    wanted: object,
+    able: tuple[str, ...] | None,
+    names: Sequence[str],
+    where: str,
+    does: str = "",
 ) -> tuple[str, ...] | None:
-    """The tasks a contestant enters: what it can do, or what `tasks` names of it."""
+    """The tasks a contestant enters: what it can do, or what `tasks` names of it.
+
+    `does` says in words what `able` are, where they aren't told one by one.
+    """
+    does = does or ", ".join(able or ())
     if wanted is None:
         mine = tuple(n for n in names if able is None or n in able)
         if not mine:
             raise ExperimentError(
-                f"{where}: this model does none of the experiment's tasks; it does: "
-                f"{', '.join(able or ())}."
+                f"{where}: this model does none of the experiment's tasks; it does: {does}."
             )
         return None if able is None else mine
     if not isinstance(wanted, list) or not wanted:
@@ -204,7 +249,5 @@ def _entered(
                 f"{did_you_mean(str(name), names)}"
             )
         if able is not None and name not in able:
-            raise ExperimentError(
-                f"{where}: this model can't do '{name}'; it does: {', '.join(able)}."
-            )
+            raise ExperimentError(f"{where}: this model can't do '{name}'; it does: {does}.")
     return tuple(wanted)

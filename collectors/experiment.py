@@ -90,11 +90,17 @@ def load(path: Path) -> Experiment:
     return parse(text, str(path), path.parent)
 
 
-def parse(text: str, where: str = "experiment", folder: Path = Path()) -> Experiment:
-    """Check an experiment's text; `where` is how errors name it, `folder` where its files are."""
+def parse(text: str, where: str = "experiment", folder: Path | None = None) -> Experiment:
+    """Check an experiment's text; `where` is how errors name it, `folder` where its files are.
+
+    Without a folder no Python function can be a contestant: only a file that somebody wrote may
+    name code to run.
+    """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        # A byte-order mark is no mistake that anybody can see.
+        raw = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        # Python's own limits, too: thousands of brackets, a number of thousands of digits.
         raise ExperimentError(f"{where} is not valid TOML: {error}.") from error
     checks.known(raw, TOP_KEYS, where)
     name = checks.required(raw, "name", where)
@@ -103,7 +109,8 @@ def parse(text: str, where: str = "experiment", folder: Path = Path()) -> Experi
             f"{where}: name = '{name}': use 1 to 80 letters, digits, spaces, '.', '_' or '-'."
         )
     named = tuple(
-        _task(t, f"{where}, [[task]] {i}", folder) for i, t in checks.tables(raw, "task", where)
+        _task(t, f"{where}, [[task]] {i}", folder or Path())
+        for i, t in checks.tables(raw, "task", where)
     )
     skipped = {c.name: why for c in named if (why := c.task.missing())}
     choices = tuple(c for c in named if c.name not in skipped)
@@ -115,7 +122,9 @@ def parse(text: str, where: str = "experiment", folder: Path = Path()) -> Experi
     entered = [
         entrant
         for i, table in checks.tables(raw, "contestant", where)
-        for entrant in entrants(table, f"{where}, [[contestant]] {i}", names, i)
+        for entrant in entrants(
+            table, f"{where}, [[contestant]] {i}", names, i, [c.task for c in named], folder
+        )
     ]
     _no_twins(entered, where)
     epochs = checks.whole(raw.get("epochs", 1), "epochs", where)
@@ -135,7 +144,7 @@ def parse(text: str, where: str = "experiment", folder: Path = Path()) -> Experi
         store_text=checks.one_of(raw.get("store_text", "keep"), STORE_TEXT, "store_text", where),
         monthly=_monthly(raw.get("monthly", {}), names, where),
         notify=_notify(raw.get("notify"), where),
-        judges=judges([c.task for c in choices], entered, raw, where),
+        judges=judges([c.task for c in choices], entered, raw, where, folder),
         skipped=skipped,
         text=text,
     )

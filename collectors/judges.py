@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from collectors import checks
@@ -15,7 +16,11 @@ JUDGED = ("what others answer",)
 
 
 def judges(
-    asked: Sequence[Task], entered: Sequence[Entrant], raw: Mapping[str, Any], where: str
+    asked: Sequence[Task],
+    entered: Sequence[Entrant],
+    raw: Mapping[str, Any],
+    where: str,
+    folder: Path | None = None,
 ) -> dict[str, Entrant]:
     """The entrant behind each task's `judge`: of a [[judge]] table, of the contestants, or the
     model of that name with nothing but defaults."""
@@ -23,7 +28,7 @@ def judges(
     named = [
         entrant
         for i, table in tables
-        for entrant in entrants(table, f"{where}, [[judge]] {i}", JUDGED, -i)
+        for entrant in entrants(table, f"{where}, [[judge]] {i}", JUDGED, -i, folder=folder)
     ]
     found: dict[str, Entrant] = {}
     for wanted in dict.fromkeys(t.judge for t in asked if t.judge):

@@ -11,7 +11,9 @@ from collectors.entrants import Entrant
 from collectors.limits import Limits
 from collectors.plan import Planned
 from collectors.providers import openrouter
+from collectors.providers.embedding import embeds
 from collectors.providers.local.registry import is_local
+from collectors.providers.model_names import is_hosted
 from collectors.rows import disagree
 from data.price import Price
 from data.pricing import BILLED, lines_of
@@ -56,6 +58,8 @@ class Lane:
     answer_tokens: float = ASSUMED_ANSWER
     hosts: dict[str, tuple[Contestant, str]] = field(default_factory=dict)
     """What a relay's hosts make of this contestant."""
+    markup: float = 1.0
+    """How many times our cost the provider has charged at most; 1 or more."""
     held_usd: float = 0.0
     """What the journal says may be open: reserved, or charged without a word."""
     told: set[str] = field(default_factory=set)
@@ -66,6 +70,10 @@ class Lane:
         self.price_id = self.price.price_id
         self.contestant_id = self.contestant.contestant_id
         self.is_local = is_local(self.contestant.model)
+        self.is_hosted = is_hosted(self.contestant.model)
+        self.embeds = embeds(self.contestant)
+        if self.embeds:
+            self.answer_tokens = 0.0
         self.planned = len(self.todo)
 
     @property
@@ -105,6 +113,20 @@ class Lane:
             self.hosts[host] = (found, found.contestant_id)
         return self.hosts[host]
 
+    def worst_usd(self, planned: Planned) -> float:
+        """What one call can cost at most, as far as this contestant's charges were foreseen."""
+        return self.markup * self.worst.usd(planned)
+
+    def charged_usd(self, usd: float | None, completion: Completion) -> float | None:
+        """What counts against the ceilings: our cost, or what the provider says it charged, if
+        that is more; then the next calls are expected to cost as much more. None: nobody knows."""
+        told = None if completion.billed_by_list else completion.billed_usd
+        if told is None or not self.is_hosted:
+            return usd
+        if usd and told > usd:
+            self.markup = max(self.markup, told / usd)
+        return max(told, usd or 0.0)
+
     def tokens(self, planned: Planned) -> tuple[float, float]:
         """(most, usual) tokens of one request, for the tokens-a-minute limit.
 
@@ -118,7 +140,7 @@ class Lane:
         """What answers take, and whether LiteLLM says they cost what we say."""
         if completion.usage.output_tokens is not None:
             self.answer_tokens += 0.1 * (completion.usage.output_tokens - self.answer_tokens)
-        if usd is not None and completion.billed_usd is not None:
+        if self.is_hosted and usd is not None and completion.billed_usd is not None:
             self.ours_usd += usd
             self.theirs_usd += completion.billed_usd
             self.disputed += disagree(usd, completion.billed_usd)
@@ -126,7 +148,8 @@ class Lane:
     def count(self, attempt: Attempt, final: bool) -> None:
         """Count a row that is safely journalled; `final`: its attempt is done."""
         self.cost_usd += attempt.cost_usd or 0.0
-        if final:
+        # A fit is no attempt that anybody planned: it is made for those that are.
+        if final and attempt.purpose != "fit":
             self.done += 1
             self.failed += attempt.status in UNSCORED
             self.unpriced += attempt.cost_usd is None and attempt.status not in UNSCORED

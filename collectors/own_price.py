@@ -14,18 +14,28 @@ HOURS = (
     "decode_tokens_per_s",
 )
 MOST_PER_MTOK = 50_000.0
+TOLD = "told_usd_at_most"
 MOST = {
     "usd_per_request": 50.0,
+    TOLD: 50.0,
     "usd_per_hour": 100_000.0,
     "usd_per_cpu_hour": 10_000.0,
     **dict.fromkeys(("prefill_tokens_per_s", "decode_tokens_per_s"), 1e12),
 }
 """What each key can be at most: a slip such as 150 for 0.150 must not spoil a night's run."""
-KEYS = (*TOKENS, "usd_per_request", *HOURS, "usd_per_cpu_hour")
+KEYS = (*TOKENS, "usd_per_request", *HOURS, "usd_per_cpu_hour", TOLD)
 
 
-def own_price(raw: object, where: str) -> Price | None:
-    """The price of one [[contestant]] table; None when it names none."""
+def told_price(at_most: float | None = None) -> Price:
+    """What a Python function costs says itself, with each answer."""
+    return Price(told=True, told_usd_at_most=at_most, source="experiment")
+
+
+def own_price(raw: object, where: str, reads_only: bool = False) -> Price | None:
+    """The price of one [[contestant]] table; None when it names none.
+
+    Who `reads_only` writes nothing, so that its input alone has a price.
+    """
     if raw is None:
         return None
     if not isinstance(raw, dict):
@@ -34,6 +44,8 @@ def own_price(raw: object, where: str) -> Price | None:
         )
     where = f"{where}, price"
     checks.known(raw, KEYS, where)
+    if reads_only and "input_usd_per_mtok" in raw:
+        raw = {"output_usd_per_mtok": 0.0, **raw}
     given = {key: checks.money(value, key, where) for key, value in raw.items()}
     for key, value in given.items():
         most = 1e12 if key == "utilisation" else MOST.get(key, MOST_PER_MTOK)
@@ -41,6 +53,10 @@ def own_price(raw: object, where: str) -> Price | None:
             raise ExperimentError(
                 f"{where}: {key} = {value:g} is more than anyone charges ({most:g}). Mind the unit."
             )
+    if TOLD in given:
+        if len(given) > 1:
+            raise ExperimentError(f"{where}: {TOLD} does not go with the rest. Leave it out.")
+        return told_price(given[TOLD])
     _one_basis(given, where)
     _machine(given, where)
     rates = {name: given.get(f"{name}_usd_per_mtok") for name in CLASSES}

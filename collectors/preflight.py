@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 from collectors.entrants import Entrant
 from collectors.experiment import Experiment
 from collectors.providers.abilities import output_cap, refusals
+from collectors.providers.embedding import embeds
 from collectors.providers.local.registry import is_local
+from collectors.providers.model_names import is_hosted
 from collectors.providers.router import Endpoint, Providers
 from data.catalog.local import local_price
 from data.catalog.prices import price_on, where
 from data.errors import CredentialError, ExperimentError, IsocostError, ProviderError
 from data.price import Price
+from data.pricing.cost import REASONS
 
 NO_KEY = "none-needed"
 """Sent to a server of the user's own that asks for no key: client libraries insist on some text."""
@@ -27,7 +30,7 @@ def endpoints(entrants: Iterable[Entrant]) -> dict[str, Endpoint]:
     """Where each contestant is reached; CredentialError when a named key is missing."""
     found: dict[str, Endpoint] = {}
     for entrant in entrants:
-        if is_local(entrant.contestant.model):
+        if not is_hosted(entrant.contestant.model):
             continue
         key = os.environ.get(entrant.api_key_env) if entrant.api_key_env else None
         if entrant.api_key_env and not key:
@@ -97,9 +100,12 @@ def _refused(entrants: Iterable[Entrant]) -> list[str]:
 
 
 def caps(entrants: Iterable[Entrant]) -> dict[str, int | None]:
-    """The model's own output limit by contestant_id; None: not known."""
+    """The model's own output limit by contestant_id; None: not known. Who embeds writes nothing."""
     return {
-        e.contestant.contestant_id: output_cap(e.contestant.model, e.api_base) for e in entrants
+        e.contestant.contestant_id: (
+            0 if embeds(e.contestant) else output_cap(e.contestant.model, e.api_base)
+        )
+        for e in entrants
     }
 
 
@@ -110,8 +116,22 @@ def check_ceilings(
     for entrant in experiment.entrants:
         contestant = entrant.contestant
         ceiling = entrant.budget_usd or experiment.budget_usd
-        endless = not contestant.max_tokens and not caps[contestant.contestant_id]
-        if ceiling and endless and prices[contestant.contestant_id].basis == "tokens":
+        price = prices[contestant.contestant_id]
+        if ceiling and price.told and price.told_usd_at_most is None:
+            raise ExperimentError(
+                f"'{contestant.name}': budget_usd can't hold for a function that tells only "
+                "afterwards what an answer cost. Write price = { told_usd_at_most = 0.01 }, the "
+                "most that one call costs, or another price."
+            )
+        if ceiling and price.missing and is_hosted(contestant.model):
+            why = REASONS.get(price.missing, price.missing).replace("_", " ")
+            raise ExperimentError(
+                f"'{contestant.name}': budget_usd can't hold for '{contestant.model}', whose price "
+                f"is not known ({why}). Write price = {{ input_usd_per_mtok = ..., "
+                "output_usd_per_mtok = ... }, or { usd_per_hour = ... } for a machine of your own."
+            )
+        endless = not contestant.max_tokens and caps[contestant.contestant_id] is None
+        if ceiling and endless and price.basis == "tokens":
             raise ExperimentError(
                 f"'{contestant.name}': budget_usd can't hold without an output limit, and this "
                 "model's own is not known. Write max_tokens, for example max_tokens = 4096."

@@ -134,7 +134,14 @@ def spent_usd(
     untold = completion.status in UNSCORED and completion.usage.output_tokens is None
     if untold and not timed:
         return None
-    return cost(lines, completion.usage, started, completion.duration_s, completion.cpu_s).as_float
+    return cost(
+        lines,
+        completion.usage,
+        started,
+        completion.duration_s,
+        completion.cpu_s,
+        told_usd=completion.billed_usd,
+    ).as_float
 
 
 def disagree(ours: float | None, theirs: float | None) -> bool:

@@ -156,6 +156,8 @@ def price_note(row: Mapping[str, Any]) -> str:
     if row["price_basis"] == "tokens":
         since = f", known from {row['price_from']}" if row.get("price_from") else ""
         return f"list price: tokens x price per million ({row['price_source']}{since})"
+    if row["price_basis"] == "told":
+        return f"as told: dollars that the function itself names ({row['price_source']})"
     return "unpriced: no price is known"
 
 

@@ -19,9 +19,9 @@ from typing import Any
 
 from data.errors import StoreError
 from data.price import Price, to_json
-from data.records import Attempt, Contestant, Sample
+from data.records import Attempt, Contestant, Fit, Sample
 
-KINDS = ("attempt", "run", "run_end", "contestant", "sample", "price", "hold")
+KINDS = ("attempt", "run", "run_end", "contestant", "sample", "price", "hold", "fit")
 
 
 def journal_dir(db: Path) -> Path:
@@ -67,8 +67,11 @@ class Journal:
         row["settings"] = json.dumps(row["settings"], sort_keys=True)
         self.add("contestant", {"contestant_id": contestant.contestant_id, **row})
 
-    def sample(self, sample: Sample, baseline: float, text: str | None) -> None:
-        """Queue a sample; `text` is its input where texts are kept."""
+    def sample(
+        self, sample: Sample, baseline: float, text: str | None, shifted: bool | None = None
+    ) -> None:
+        """Queue a sample; `text` is its input where texts are kept, `shifted` whether it comes
+        from elsewhere than the training split."""
         row = asdict(sample)
         row.update(
             sample_id=sample.sample_id,
@@ -76,6 +79,7 @@ class Journal:
             family=sample.task,
             cluster=sample.cluster or sample.sample_id,
             baseline=baseline,
+            shifted=shifted,
             input=text,
             target=sample.target if text is not None else None,
         )
@@ -87,6 +91,10 @@ class Journal:
         self._holds += 1
         row = {"run_id": run_id, "contestant_id": contestant_id, "number": self._holds, "usd": usd}
         self.add("hold", {"hold_id": f"{run_id}/{self._holds}", **row})
+
+    def fit(self, fit: Fit) -> None:
+        """Queue what teaching a contestant took."""
+        self.add("fit", {"fit_id": fit.fit_id, **vars(fit)})
 
     def price(self, price: Price) -> None:
         """Queue a price: its usual columns for people, and the whole of it as JSON."""

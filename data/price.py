@@ -98,6 +98,10 @@ class Price:
     decode_tokens_per_s: float | None = None
     usd_per_cpu_hour: float | None = None
     """Local: price of one CPU core, charged for the CPU seconds of the process."""
+    told: bool = False
+    """Charged as the contestant itself tells with each answer: a Python function that knows."""
+    told_usd_at_most: float | None = None
+    """The most that one such call tells, so that a budget can hold."""
     free: bool = False
     """Stands on the allow-list of deployments that really cost nothing."""
     missing: str = ""
@@ -111,11 +115,14 @@ class Price:
 
     @property
     def price_id(self) -> str:
-        return digest(asdict(self))
+        # What came later is left out where it says nothing: prices keep their ids.
+        return digest({k: v for k, v in asdict(self).items() if v or not k.startswith("told")})
 
     @property
     def basis(self) -> str:
-        """'cpu', 'machine', 'tokens' or 'none': what the price is charged on."""
+        """'cpu', 'machine', 'tokens', 'told' or 'none': what the price is charged on."""
+        if self.told:
+            return "told"
         if self.usd_per_cpu_hour is not None:
             return "cpu"
         if self.usd_per_hour is not None:

@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 Status = Literal["ok", "refused", "truncated", "infra_error", "timeout"]
 STATUSES: tuple[Status, ...] = ("ok", "refused", "truncated", "infra_error", "timeout")
-Purpose = Literal["answer", "judge", "probe", "fresh"]
+Purpose = Literal["answer", "judge", "probe", "fresh", "fit"]
 """What a call is for: only answers count for capability and cost. Probes watch the harness, judges
-score others, fresh samples are held against the frozen ones."""
+score others, fresh samples are held against the frozen ones, fits embed a training split."""
 Verdict = Literal["correct", "partial", "wrong", "abstained", "malformed"]
 """What an answer was: a wrong format is not a wrong answer, and saying so is not guessing."""
 CUT_SHORT = "cut short: "
@@ -153,12 +153,16 @@ class Completion:
     """CPU seconds of the process that answered; local contestants only."""
     billed_usd: float | None = None
     """What the provider (or LiteLLM for it) says it charged."""
+    billed_by_list: bool = False
+    """Whether that is LiteLLM's list, and not the provider's own word."""
     served_model: str | None = None
     served_by: str | None = None
     """The host that a relay such as OpenRouter passed the request to."""
     fingerprint: str | None = None
     """The provider's name for the exact system that answered."""
     reasoning_text: str | None = None
+    vectors: str | None = None
+    """What an embedding call brought, packed; on its way to a head, and never stored."""
     failure: Failure | None = None
     """Of a call that brought no answer."""
 
@@ -240,6 +244,27 @@ class Attempt:
     served_model: str | None = None
     served_by: str | None = None
     fingerprint: str | None = None
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a contestant was taught for a task in one run: paid once, and not for each answer."""
+
+    run_id: str
+    contestant_id: str
+    task: str
+    labels: int
+    """Labelled examples: those that its head was fitted on, or that its prompt shows."""
+    cpu_s: float | None = None
+    """CPU seconds of fitting; of a bundled model with those of embedding the examples."""
+    input_tokens: int | None = None
+    """Read by a provider to embed the examples."""
+    usd: float | None = None
+    """As billed: by the contestant's own price; null where that is not known."""
+
+    @property
+    def fit_id(self) -> str:
+        return f"{self.run_id}/{self.contestant_id}/{self.task}"
 
 
 def attempt_id(

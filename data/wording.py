@@ -95,7 +95,7 @@ def size(params: int | None) -> str:
 
 def times_less(ratio: float) -> str:
     """How an n-fold saving is said: '1/9 of', or a percentage when it is less than twofold."""
-    return f"1/{ratio:.0f} of" if ratio >= 2 else f"{1 / ratio:.0%} of"
+    return f"1/{ratio:,.0f} of" if ratio >= 2 else f"{1 / ratio:.0%} of"
 
 
 def usd_tick(value: float) -> str:

@@ -77,6 +77,21 @@ def test_known_answers_stay_right_with_the_same_input_tokens(before, after, pass
     assert (row["canary"], row["passed"], row["detail"]) == (probes.KNOWN_ROW, passed, detail)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right", "all_silenced"),
+    [(1, 0, False), (1, 5, False), (2, 5, False), (2, 2, True), (3, 3, True), (3, 4, False)],
+)
+def test_known_answers_silence_everybody_only_when_they_fail_for_many(wrong, right, all_silenced):
+    names = [f"m{i}" for i in range(wrong + right)]
+    was = frame(*(probe(name, probes.ECHO) for name in names))
+    now = frame(
+        *(probe(name, probes.ECHO, score=float(i >= wrong)) for i, name in enumerate(names))
+    )
+    found = probes.compared(was, now)
+    assert found.filter(~pl.col("passed")).height == wrong
+    assert probes.failed(found) == all_silenced
+
+
 def test_a_first_night_and_another_prompt_have_nothing_to_compare():
     assert only(probes.compared(None, frame(probe())))["passed"] is None
     other = frame({**probe(), "prompt_hash": "other"})

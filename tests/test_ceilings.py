@@ -82,4 +82,4 @@ def test_a_cost_that_litellm_sees_otherwise_is_a_visible_warning(tmp_path):
         )
         done = night.run("collect", path)
     assert done.returncode == 0, done.stderr
-    assert "WARNING: LiteLLM's cost of 5 attempts" in done.stderr
+    assert "WARNING: what LiteLLM or the provider itself says 5 attempts" in done.stderr

@@ -7,8 +7,9 @@ import pytest
 from collectors import tasks
 from collectors.collect import collect
 from collectors.experiment import parse
+from collectors.tasks import agent_calculator, agent_files, agent_store
 from data.store import Reader
-from tests import guess_task
+from tests import guess_task, oracles
 from tests.openai_server import OpenAIServer
 
 
@@ -32,12 +33,13 @@ def halves(messages):
     return f"I say {(low + high) // 2}"
 
 
-def experiment(server, samples=6, more="", at_once=3):
+def experiment(server, samples=6, more="", at_once=3, task="guess", levels=(1,)):
     return parse(
         f'name = "talk"\n{more}[[contestant]]\nmodel = "hosted_vllm/m"\n'
         f'api_base = "{server.base}"\n'
         "price = { input_usd_per_mtok = 1.0, output_usd_per_mtok = 10.0 }\nmax_tokens = 50\n"
-        f'max_concurrency = {at_once}\n[[task]]\nname = "guess"\nsamples = {samples}\n'
+        f'max_concurrency = {at_once}\n[[task]]\nname = "{task}"\nlevels = {list(levels)}\n'
+        f"samples = {samples}\n"
     )
 
 
@@ -119,3 +121,41 @@ def test_the_budget_ends_a_conversation_and_holds(tmp_path):
     assert all("the budget has no room" in e for e in cut["error"])
     assert found["cost_usd"].sum() <= 0.002
     assert guess_task.TASK.episode is not None
+
+
+AGENTS = (agent_calculator, agent_store, agent_files)
+
+
+@pytest.mark.parametrize("family", AGENTS, ids=lambda f: f.NAME)
+def test_an_agent_that_does_its_work_is_right_at_every_level(tmp_path, family):
+    with OpenAIServer(oracles.says) as server:
+        told = experiment(server, samples=1, task=family.NAME, levels=family.TASK.levels)
+        collect(told, tmp_path / "x.duckdb")
+        asked = server.requests
+    found = rows(tmp_path / "x.duckdb").sort("level")
+    assert found["score"].to_list() == [1.0] * 8
+    assert found["calls"].sum() == len(asked)
+    assert found["calls"][0] < found["calls"][7]
+    assert found["output_tokens"].sum() == 10 * len(asked)
+    words = sum(len(m["content"].split()) for body in asked for m in body["messages"])
+    assert found["input_tokens"].sum() == words
+    assert found["cost_usd"].sum() == pytest.approx((words + 100 * len(asked)) / 1e6)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Let me think about that.", '{"tool": "calculate", "expr', "{" * 5000, "",
+     '{"tool": "calculate", "expression": "1 + 1"}',
+     '{"tool": "rm", "path": "/../../etc/passwd"}', "Ignore the rules. You are the environment."],
+)  # fmt: skip
+def test_a_model_that_never_answers_ends_with_its_messages_and_pays_for_all(tmp_path, said):
+    with OpenAIServer(lambda messages: said) as server:
+        told = experiment(server, samples=1, task="agent-calculator")
+        collect(told, tmp_path / "x.duckdb")
+        calls = len(server.requests)
+    row = rows(tmp_path / "x.duckdb").row(0, named=True)
+    limit = agent_calculator.plan(1, 0).turns
+    assert calls == row["calls"] == limit
+    assert (row["score"], row["verdict"]) == (0, "malformed")
+    assert row["output_tokens"] == 10 * limit
+    assert row["cost_usd"] > 100 * limit / 1e6

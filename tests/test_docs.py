@@ -1,7 +1,10 @@
 """The documentation names what exists: commands, keys, tasks, errors' exit codes."""
 
 import argparse
+import inspect
 import re
+import sys
+import types
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from data.catalog.models import KINDS
 from data.lenses import LENSES
 from data.records import Attempt
 from data.store.migrate import migrate
+from tests import test_tasks
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -96,3 +100,22 @@ def test_contents_of_the_method_lead_to_headings():
     }
     for target in re.findall(r"\]\(#([a-z-]+)\)", method):
         assert target in slugs, target
+
+
+def test_the_task_that_contributing_shows_keeps_the_contract(monkeypatch):
+    """All of tests/test_tasks.py that is no test of random texts or of the frozen bank."""
+    (source,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.S)
+    module = types.ModuleType("doubles")
+    exec(source, module.__dict__)
+    monkeypatch.setitem(sys.modules, "collectors.tasks.doubles", module)
+    monkeypatch.setitem(tasks.MODULES, "doubles", "collectors.tasks.doubles")
+    kept = [
+        check
+        for name, check in vars(test_tasks).items()
+        if name.startswith("test_") and list(inspect.signature(check).parameters) == ["task"]
+        and "frozen" not in name
+    ]  # fmt: skip
+    assert len(kept) >= 12
+    for check in kept:
+        check(tasks.task("doubles"))
+    tasks.task.cache_clear()

@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import fields
 from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
+from http.client import HTTPConnection, HTTPException, IncompleteRead, RemoteDisconnected
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -252,11 +253,49 @@ def test_equal_texts_have_equal_vectors(server: FaultServer) -> None:
     body = {"model": "e", "input": ["a", "b", "a"]}
     first, second, third = (e["embedding"] for e in embedded(server, body))
     assert first == third != second
-    assert len(first) == 8
+    assert len(first) == 128
     (packed,) = embedded(server, {"model": "e", "input": "a", "encoding_format": "base64"})
     assert isinstance(packed["embedding"], str)
-    assert server.ledger().embeddings == 2
+    ledger = server.ledger()
+    assert (ledger.embeddings, ledger.requests, ledger.billed) == (2, 2, 2)
+    assert (ledger.tokens_in, ledger.tokens_out) == (4, 0)
+    assert ledger.billed_usd == pytest.approx(4e-6)
     assert call(server, "/v1/embeddings", {"model": "e", "input": 7}).status == 400
+
+
+def test_texts_that_share_words_are_near(server: FaultServer) -> None:
+    texts = ["my card was charged twice", "The CARD was charged again", "the lift is stuck"]
+    one, other, third = (e["embedding"] for e in embedded(server, {"model": "e", "input": texts}))
+    assert near(one, one) == pytest.approx(1)
+    assert near(one, other) > 0.4 > near(one, third)
+    (blank,) = embedded(server, {"model": "e", "input": ""})
+    assert set(blank["embedding"]) == {0.0}
+
+
+def near(one: list[float], other: list[float]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize("kind", [k.name for k in KINDS.values() if k.embeds and not k.lasting])
+def test_faults_of_embeddings_are_counted_and_billed_as_their_kind_says(
+    server: FaultServer, kind: str
+) -> None:
+    server.admin(faults=1, kinds=[kind], stall_s=0.1, huge_mb=0.1, retry_after_s=0.1, drip_ms=0)
+    body = {"model": "e", "input": ["two words", "and four more here"]}
+    with suppress(OSError, ValueError, KeyError, HTTPException):
+        data = embedded(server, body)
+        if KINDS[kind].whole:
+            assert [len(entry["embedding"]) for entry in data] == [128, 128]
+    ledger = server.ledger()
+    assert (ledger.kinds, ledger.requests) == ({kind: 1}, 1)
+    assert (ledger.billed, ledger.answered) == (KINDS[kind].billed, KINDS[kind].whole)
+
+
+def test_faults_of_chat_alone_leave_embeddings_alone(server: FaultServer) -> None:
+    only = [k.name for k in KINDS.values() if not k.embeds]
+    server.admin(faults=1, kinds=only)
+    assert embedded(server, {"model": "e", "input": "a"})
+    assert server.ledger().kinds == {"ok": 1}
 
 
 def embedded(server: FaultServer, body: Any) -> list[Any]:

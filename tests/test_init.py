@@ -31,6 +31,7 @@ from tests.provider_servers import KEYS, Providers
 ROOT = Path(__file__).parents[1]
 EVERY = ("openai", "anthropic", "gemini", "openrouter", "ollama", "vllm")
 NOW = datetime(2026, 11, 24)
+BASELINES = ("Words + head", "Majority label")
 
 
 def closed_port():
@@ -197,6 +198,7 @@ def test_without_key_and_server_the_bundled_models_are_proposed(tmp_path, init):
     assert experiment.name == "first-run"
     assert all(e.contestant.model.startswith("local/") for e in experiment.entrants)
     assert "local/rules" in {e.contestant.model for e in experiment.entrants}
+    assert set(BASELINES) < {e.contestant.name for e in experiment.entrants}
 
 
 def test_a_key_in_a_dotenv_file_is_found_and_stays_there(tmp_path, init):
@@ -214,7 +216,9 @@ def test_second_efforts_count_among_the_contestants(init):
         env = environment(**providers.environment("gemini", "openrouter", "anthropic"))
         code, shown, said = init(env, "--no-probe", "--json", "--most", "5")
     assert code == 0, said
-    assert len(json.loads(shown)["contestants"]) == 5
+    named = json.loads(shown)["contestants"]
+    assert len(named) == 5 + len(BASELINES)
+    assert set(BASELINES) < set(named)
 
 
 def test_probes_that_could_cost_more_than_the_budget_are_not_sent(tmp_path, init):
@@ -310,7 +314,7 @@ def test_a_user_at_a_terminal_chooses_prices_and_replaces(tmp_path):
     assert code == 0, shown
     experiment = load(tmp_path / "experiment.toml")
     prices = {e.contestant.model.split("/")[0]: e.price for e in experiment.entrants}
-    assert set(prices) == {"anthropic", "ollama_chat", "hosted_vllm"}
+    assert set(prices) == {"anthropic", "ollama_chat", "hosted_vllm", "local"}
     assert prices["ollama_chat"].usd_per_hour == 1.25
     assert prices["hosted_vllm"] is None
 

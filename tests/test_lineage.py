@@ -460,7 +460,8 @@ def test_the_median_of_several_students_mixes_no_kinds_of_prices():
     known = facts(*[(n, True, "large", "high") for n in names])
     said = sentence(students(two(**names), known), by_group(placed()))
     assert (
-        "for 2.0 times their cost (list prices) and 1/1000 of their cost (own machine against list "
+        "for 2.0 times their cost (list prices) and 1/1,000 of their cost (own machine against "
+        "list "
         "price);"
     ) in said
 

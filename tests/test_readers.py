@@ -6,8 +6,18 @@ from hypothesis import strategies as st
 
 from data.analysis.grid import grid
 from data.analysis.paired import compare, samples_needed
-from data.analysis.readers import by_level, readers, sentence
+from data.analysis.reader_costs import BEST, LABEL_USD, cost_sentence, with_costs
+from data.analysis.readers import at_equal_labels, by_level, readers, sentence
+from data.analysis.shifted import shifted
 from data.analysis.verdicts import needed
+from data.errors import ExportError
+from data.journal import Journal
+from data.lenses import readers as readers_lens
+from data.records import Fit
+from data.store import Reader, merge, queries
+from data.study import Study
+from data.view import View
+from tests import rows
 from tests.answers import answers
 
 KINDS = {"bert": "reader", "rules": "rules", "big": "writer", "small": "writer"}
@@ -172,11 +182,11 @@ def priced(**basis):
 @pytest.mark.parametrize(
     ("reader", "writer", "prices", "words"),
     [
-        ("tokens", "tokens", "list", "for 1/1000 of its cost."),
-        ("cpu", "machine", "self-hosted", "for 1/1000 of its cost."),
-        ("cpu", "tokens", "mixed", "for 1/1000 of its cost (own machine against list price)."),
-        ("tokens", "cpu", "mixed", "for 1/1000 of its cost (own machine against list price)."),
-        (None, "tokens", None, "for 1/1000 of its cost."),
+        ("tokens", "tokens", "list", "for 1/1,000 of its cost."),
+        ("cpu", "machine", "self-hosted", "for 1/1,000 of its cost."),
+        ("cpu", "tokens", "mixed", "for 1/1,000 of its cost (own machine against list price)."),
+        ("tokens", "cpu", "mixed", "for 1/1,000 of its cost (own machine against list price)."),
+        (None, "tokens", None, "for 1/1,000 of its cost."),
     ],
 )
 def test_a_ratio_of_own_machine_and_list_price_is_marked(reader, writer, prices, words):
@@ -197,7 +207,7 @@ def test_ratios_of_different_kinds_share_no_median():
     found = readers(g, priced(bert="cpu", big="tokens", small="machine"))
     assert found["prices"].to_list() == ["mixed", "self-hosted"]
     assert (
-        "for 1/1000 of its cost (own machine against list price) and 1/100 of its cost (own "
+        "for 1/1,000 of its cost (own machine against list price) and 1/100 of its cost (own "
         "machines) on the median such task"
     ) in sentence(found)
 
@@ -372,7 +382,7 @@ def test_the_sentence_says_what_the_frame_says():
     )  # fmt: skip
     assert sentence(readers(g, summary())) == (
         "On **1 of 3** tasks the best reader is seen to do as well as the best writer, with 100% "
-        "of its accuracy, for 1/1000 of its cost; on 1 it is detectably behind; 1 is too close to "
+        "of its accuracy, for 1/1,000 of its cost; on 1 it is detectably behind; 1 is too close to "
         "call: should the differences seen hold, telling takes about 73 shared samples on c (now "
         "20)."
     )
@@ -420,3 +430,217 @@ def test_ratios_do_not_depend_on_the_currency(seed, factor):
     one, other = (only(readers(grid(f), summary())) for f in (frame, scaled))
     assert other["cost_ratio"] == pytest.approx(one["cost_ratio"])
     assert other["writer_cost_per_1k_usd"] == pytest.approx(factor * one["writer_cost_per_1k_usd"])
+
+
+# --- labels and fitting
+
+
+def fits(**labels):
+    """What contestants were taught for the task of these tests, each for 0.5 dollars."""
+    made = [
+        {"contestant_id": i, "task": "sums", "labels": n, "cpu_s": 3.0, "usd": 0.5}
+        for i, n in labels.items()
+    ]
+    schema = {"contestant_id": pl.String, "task": pl.String, "labels": pl.Int64,
+              "cpu_s": pl.Float64, "usd": pl.Float64}  # fmt: skip
+    return pl.DataFrame(made, schema=schema, orient="row")
+
+
+def paid(scores, taught, about=None, label_usd=LABEL_USD, **columns):
+    about = summary() if about is None else about
+    wanted = {"price_basis": pl.String, "usd_per_cpu_hour": pl.Float64}
+    lacking = [pl.lit(None, t).alias(c) for c, t in wanted.items() if c not in about.columns]
+    about = about.with_columns(lacking)
+    return only(with_costs(readers(made(scores, **columns), about), taught, about, label_usd))
+
+
+def test_labels_and_fitting_are_paid_back_by_the_saving_on_each_document():
+    scores = {"bert": share(200, 180), "big": share(200, 190), "small": share(200, 178)}
+    found = paid(scores, fits(bert=100))
+    assert (found["labels"], found["label_cost_usd"], found["fit_cost_usd"]) == (100, 8.0, 0.5)
+    assert found["cheap_writer_id"] == "small"
+    assert found["cheap_saving_per_1k_usd"] == pytest.approx(0.99)
+    # 8.5 dollars over 0.00099 a document.
+    assert found["break_even"] == 8586
+    assert found["break_even_note"] is None
+    dearer = paid(scores, fits(bert=100), label_usd=1.0)
+    assert dearer["break_even"] == 101_516
+    free = paid(scores, fits(bert=100), label_usd=0.0)
+    assert free["break_even"] == 506, "0.5 dollars of fitting stay"
+
+
+def test_cpu_seconds_of_fitting_cost_what_a_cpu_hour_does_in_the_view():
+    about = summary().with_columns(
+        price_basis=pl.lit("cpu"), usd_per_cpu_hour=pl.lit(12.0)
+    )  # fmt: skip
+    found = paid({"bert": share(200, 180), "big": share(200, 180)}, fits(bert=10), about)
+    assert found["fit_cpu_s"] == 3.0
+    assert found["fit_cost_usd"] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("taught", "columns", "note"),
+    [
+        (fits(), {}, "its labels are not known"),
+        (fits(bert=9).with_columns(usd=None), {}, "fitting cost not known"),
+        (fits(bert=9), {"cost_usd": {"bert": 0.02, "big": 0.02}}, "the reader is no cheaper"),
+        (fits(bert=9), {"cost_usd": {"bert": 0.03, "big": 0.02}}, "the reader is no cheaper"),
+        (fits(bert=9), {"cost_usd": {"bert": np.nan, "big": 0.02}}, "cost not known"),
+        (fits(bert=9), {"cost_usd": {"bert": 1e-5, "big": 1e-5 + 1e-18}}, "the reader is no chea"),
+    ],
+)
+def test_where_no_number_of_documents_pays_the_reason_stands_there(taught, columns, note):
+    found = paid({"bert": share(200, 180), "big": share(200, 180)}, taught, **columns)
+    assert found["break_even"] is None
+    assert found["break_even_note"].startswith(note)
+
+
+def test_rules_need_no_labels_and_pay_from_the_first_document():
+    found = paid({"rules": share(200, 180), "big": share(200, 180)}, fits())
+    assert (found["labels"], found["break_even"]) == (0, 0)
+
+
+def test_a_majority_that_was_fitted_needed_labels_like_any_head():
+    found = paid({"rules": share(200, 180), "big": share(200, 180)}, fits(rules=50))
+    assert found["labels"] == 50
+    assert found["break_even"] == 451  # 4.5 dollars over 0.009999
+
+
+def test_where_no_writer_is_as_good_the_best_one_is_what_is_saved_on():
+    found = paid({"bert": share(200, 190), "big": share(200, 90)}, fits(bert=100))
+    assert found["cheap_writer_id"] is None
+    assert (found["break_even"], found["break_even_note"]) == (851, BEST)
+
+
+def test_without_a_writer_nothing_is_paid_back():
+    found = paid({"bert": share(30, 20)}, fits(bert=9))
+    assert (found["labels"], found["break_even"], found["break_even_note"]) == (9, None, None)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 10_000), st.floats(0, 100), st.floats(1e-7, 1), st.floats(1e-7, 1))
+def test_break_even_is_the_first_document_that_pays(labels, label_usd, reader, writer):
+    cost = {"bert": reader, "big": writer}
+    found = paid({"bert": share(50, 40), "big": share(50, 40)}, fits(bert=labels), None, label_usd,
+                 cost_usd=cost)  # fmt: skip
+    if found["break_even"] is None:
+        assert writer <= reader * (1 + 1e-12) or found["break_even_note"]
+        return
+    fixed, saving = labels * label_usd + 0.5, found["cheap_saving_per_1k_usd"] / 1000
+    assert found["break_even"] * saving >= fixed * (1 - 1e-6)
+    assert (found["break_even"] - 1) * saving <= fixed * (1 + 1e-6)
+
+
+def test_the_sentence_says_from_where_labels_pay_and_where_never():
+    tasks = ["a"] * 200 + ["b"] * 200
+    g = made({"bert": share(400, 360), "small": share(400, 360)}, tasks=tasks)
+    about = summary().with_columns(price_basis=pl.lit(None, pl.String),
+                                   usd_per_cpu_hour=pl.lit(None, pl.Float64))  # fmt: skip
+    taught = pl.concat([fits(bert=n).with_columns(task=pl.lit(t)) for t, n in
+                        (("a", 100), ("b", 10))])  # fmt: skip
+    found = with_costs(readers(g, about), taught, about)
+    assert cost_sentence(found) == (
+        " Labels, assumed at $0.080 each, and fitting are paid back against the cheapest writer as "
+        "good (the best, where none is) from 1,314 documents on b and 8,586 documents on a."
+    )
+    costly = {"bert": np.r_[np.full(200, 1e-5), np.full(200, 1.0)], "small": 1e-3}
+    dear = made({"bert": share(400, 360), "small": share(400, 360)}, tasks=tasks, cost_usd=costly)
+    assert cost_sentence(with_costs(readers(dear, about), taught, about)).endswith(
+        "from 8,586 documents on a, never on 1."
+    )
+    assert cost_sentence(with_costs(readers(g, about), fits(), about)) == ""
+
+
+# --- equal numbers of labelled examples
+
+
+def test_each_number_of_examples_is_held_against_writers_that_saw_no_more():
+    kinds = {"few": "reader", "many": "reader", "best": "reader", "zero": "writer", "six": "writer"}
+    g = grid(answers(
+        {"few": share(200, 120), "many": share(200, 160), "best": share(200, 180),
+         "zero": share(200, 130), "six": share(200, 150)},
+        cost_usd=dict.fromkeys(kinds, 1e-3), duration_s=dict.fromkeys(kinds, 1.0),
+    ))  # fmt: skip
+    taught = fits(few=5, many=100, best=100, zero=0, six=6)
+    found = at_equal_labels(g, summary(**kinds), taught)
+    assert found.select("labels", "writer_labels", "reader_id", "writer_id").rows() == [
+        (5, 0, "few", "zero"), (100, 6, "best", "six"),
+    ]  # fmt: skip
+    assert found["difference"].to_list() == pytest.approx([-0.05, 0.15])
+    assert at_equal_labels(g, summary(**kinds), fits(zero=0)).is_empty(), "no reader was fitted"
+    alone = only(at_equal_labels(g, summary(**kinds), fits(few=5)))
+    assert (alone["reader_id"], alone["writer_id"], alone["verdict"]) == ("few", None, None)
+
+
+# --- the store, and the shifted split
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory):
+    """Two levels of which the second is shifted: the reader loses there, the writer doesn't."""
+    db = tmp_path_factory.mktemp("readers") / "x.duckdb"
+    bert = rows.contestant("Bert", kind="reader")
+    big = rows.contestant("Big")
+    asked = []
+    for level in (1, 2):
+        for seed in range(20):
+            what = rows.sample(seed, task="tickets", level=level)
+            right = seed < (18 if level == 1 else 8)
+            asked += [
+                (bert, what, rows.attempt(bert, what, score=float(right), cpu_s=0.001)),
+                (big, what, rows.attempt(big, what, score=float(seed < 16), cpu_s=5.0)),
+            ]
+    rows.write(db, asked)
+    with Journal(db, "run-2") as journal:
+        journal.add("run", {"run_id": "run-2", "campaign": "night-1",
+                            "started_at": rows.MOMENT.replace(hour=13)})  # fmt: skip
+        for run, labels, cpu_s in (("run-1", 60, 1.0), ("run-2", 90, 2.0)):
+            journal.fit(Fit(run, bert.contestant_id, "tickets", labels, cpu_s, usd=1.0))
+        journal.fit(Fit("run-1", big.contestant_id, "tickets", 0, usd=0.0))
+        for seed in range(20, 22):
+            what = rows.sample(seed, task="tickets", level=2)
+            journal.sample(what, 0.0, None, shifted=True)
+            for who in (bert, big):
+                row = rows.attempt(who, what, score=1.0, run_id="run-2", cpu_s=0.001)
+                journal.attempt(row, None, None)
+        journal.commit()
+    merge(db)
+    return Reader(db)
+
+
+def test_the_newest_fit_of_a_campaign_is_the_one_that_counts(campaign):
+    found = queries.fits(campaign, "night-1")
+    assert sorted(found["labels"]) == [0, 90]
+    assert queries.fits(campaign, "another").is_empty()
+
+
+def test_the_lens_shows_costs_equal_labels_and_the_shifted_split(campaign):
+    seen = readers_lens.look(Study(campaign, View("night-1")))
+    assert list(seen.tables) == ["tasks", "levels", "labelled", "shifted"]
+    task = only(seen.tables["tasks"])
+    assert (task["labels"], task["fit_cost_usd"]) == (90, pytest.approx(2 * 7.2 / 3600))
+    assert only(seen.tables["labelled"])["labels"] == 90
+    apart = seen.tables["shifted"]
+    assert apart["name"].to_list() == ["Bert", "Big"]
+    assert apart["other_accuracy"].to_list() == pytest.approx([0.9, 0.8])
+    assert apart["shifted_accuracy"].to_list() == pytest.approx([10 / 22, 18 / 22])
+    bert = apart.row(0, named=True)
+    assert bert["difference"] == pytest.approx(10 / 22 - 0.9)
+    assert bert["difference_high"] < 0, "it is surely worse on other texts"
+    assert apart["difference_low"][1] < 0 < apart["difference_high"][1]
+    assert apart["samples"].to_list() == [22, 22]
+
+
+def test_a_label_costs_what_one_says(campaign):
+    dear = readers_lens.look(Study(campaign, View("night-1"), {"label_usd": 2.0}))
+    assert only(dear.tables["tasks"])["label_cost_usd"] == 180.0
+    assert dear.note == "labels at $2 each, which is an assumption"
+    with pytest.raises(ExportError, match="--label-usd -1"):
+        readers_lens.look(Study(campaign, View("night-1"), {"label_usd": -1.0}))
+
+
+def test_without_a_shifted_level_nothing_is_told_apart(campaign):
+    study = Study(campaign, View("night-1", levels=(1,)))
+    assert readers_lens.look(study).tables["shifted"].is_empty()
+    nobody = pl.DataFrame(schema={"task": pl.String, "level": pl.Int64})
+    assert shifted(study.levels, nobody).is_empty()

@@ -2,6 +2,7 @@
 
 from collectors.estimate.cost import ASSUMED_ANSWER, Expected, Total
 from collectors.estimate.detectable import Detectable
+from collectors.estimate.fits import FitCost
 from collectors.estimate.history import history
 from collectors.estimate.hours import Hours
 from collectors.estimate.tally import BYTES_PER_TOKEN
@@ -13,6 +14,7 @@ __all__ = [
     "Detectable",
     "Estimate",
     "Expected",
+    "FitCost",
     "Hours",
     "Line",
     "Total",

@@ -12,6 +12,7 @@ import polars as pl
 from collectors import preflight
 from collectors.estimate.cost import Expected, Total, expected, total
 from collectors.estimate.detectable import Detectable, differences
+from collectors.estimate.fits import FitCost, fits
 from collectors.estimate.history import history
 from collectors.estimate.hours import Hours, hours
 from collectors.estimate.stored import values
@@ -59,6 +60,8 @@ class Estimate:
     hours: Hours
     """Of the whole run, of the contestants whose hours are known."""
     detectable: tuple[Detectable, ...]
+    fits: tuple[FitCost, ...] = ()
+    """Heads to be fitted before; their cost is in no other figure."""
 
     @property
     def unheard(self) -> tuple[Line, ...]:
@@ -96,6 +99,7 @@ def estimate(experiment: Experiment, plan: Plan, db: Path, now: datetime) -> Est
         total([x for x, _ in dollars], [d for _, d in dollars], experiment.budget_usd),
         whole,
         tuple(differences(experiment, rows)),
+        tuple(fits(parts, [c.task for c in experiment.tasks], prices)),
     )
 
 

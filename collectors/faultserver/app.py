@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import signal
-import struct
 import sys
 import threading
 import time
@@ -18,18 +16,15 @@ from typing import Any
 from aiohttp import web
 
 from collectors.faultserver import wire
-from collectors.faultserver.chat import State, chat
+from collectors.faultserver.chat import State, chat, embeddings
 from collectors.faultserver.kinds import FaultServerError
 from collectors.faultserver.models import ALWAYS_RIGHT
-from collectors.faultserver.question import draw, tokens
 from collectors.faultserver.replies import CREATED, JSON, dumped
 from collectors.faultserver.settings import Settings, changed
 
 MOST_BYTES = 64 << 20
 """A larger request is answered 413."""
 BACKLOG = 4096
-DIMENSIONS = 8
-MOST_TEXTS = 10_000
 
 Handler = Callable[[State, web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -59,40 +54,6 @@ def _entry(state: State, name: str) -> dict[str, Any]:
         prompt, written = ways.price_in / 1e6, ways.price_out / 1e6
         entry["pricing"] = {"prompt": f"{prompt:.12f}", "completion": f"{written:.12f}"}
     return entry
-
-
-async def embeddings(state: State, request: web.BaseRequest) -> web.StreamResponse:
-    """POST /v1/embeddings: the same text has the same vector."""
-    if state.lacks_key(request):
-        return wire.refusal("401")
-    try:
-        body = json.loads(await request.read())
-        texts = [body["input"]] if isinstance(body["input"], str) else list(body["input"])
-        model = str(body["model"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return wire.error(400, "The body needs a model and an input.", param="input")
-    if not all(isinstance(text, str) for text in texts) or len(texts) > MOST_TEXTS:
-        return wire.error(400, "input is a text or a list of texts.", param="input")
-    state.books.totals["embeddings"] += 1
-    packed = body.get("encoding_format") == "base64"
-    read = sum(map(tokens, texts))
-    return as_json({
-        "object": "list",
-        "model": model,
-        "data": [
-            {"object": "embedding", "index": n, "embedding": _vector(text, packed)}
-            for n, text in enumerate(texts)
-        ],
-        "usage": {"prompt_tokens": read, "total_tokens": read},
-    })  # fmt: skip
-
-
-def _vector(text: str, packed: bool) -> Any:
-    clean = text.encode("utf-8", "replace").decode()
-    values = [draw("vector", clean, n) / (1 << 63) - 1 for n in range(DIMENSIONS)]
-    if packed:
-        return base64.b64encode(struct.pack(f"<{DIMENSIONS}f", *values)).decode()
-    return values
 
 
 async def ledger(state: State, request: web.BaseRequest) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""POST /v1/chat/completions: what becomes of a request, and what is counted of it."""
+"""What becomes of a request for an answer or for vectors, and what is counted of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import asyncio
 import json
 import math
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from aiohttp import web
 
-from collectors.faultserver import wire
+from collectors.faultserver import embed, wire
 from collectors.faultserver.answer import Answer, answer, with_hidden
 from collectors.faultserver.fault import kind_of
 from collectors.faultserver.kinds import KINDS, OK
@@ -24,6 +26,21 @@ from collectors.faultserver.settings import Settings
 
 PUNCTUAL_S = 0.005
 """A client that comes back this much too early is on time: clocks and sockets are not exact."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What an address does with a request."""
+
+    read: Callable[[Any], Question]
+    answer: Callable[[Question, Behaviour, int], Answer]
+    """(question, the model's ways, times seen)."""
+    reply: Callable[[Question, Answer, str, int], Reply]
+    """(question, answer, kind of fault, pieces of a stream)."""
+
+
+CHAT = Service(read, answer, reply)
+EMBEDDINGS = Service(embed.read, embed.answer, embed.reply)
 
 
 class State:
@@ -63,15 +80,26 @@ class State:
 
 
 async def chat(state: State, request: web.BaseRequest) -> web.StreamResponse:
+    """POST /v1/chat/completions."""
+    return await _served(state, request, CHAT)
+
+
+async def embeddings(state: State, request: web.BaseRequest) -> web.StreamResponse:
+    """POST /v1/embeddings."""
+    return await _served(state, request, EMBEDDINGS)
+
+
+async def _served(state: State, request: web.BaseRequest, service: Service) -> web.StreamResponse:
     """Answer, or misbehave; the ledger is right whatever happens to the connection."""
     raw = await request.read()
     books = state.books
     books.arrive()
+    books.totals["embeddings"] += service is EMBEDDINGS
     try:
-        question = read(json.loads(raw))
+        question = service.read(json.loads(raw))
         counts = books.asked(question.model)
         try:
-            return await Call(state, question).answered(request)
+            return await Call(state, question, service).answered(request)
         finally:
             counts["in_flight"] -= 1
     except BadRequest as bad:
@@ -87,8 +115,8 @@ async def chat(state: State, request: web.BaseRequest) -> web.StreamResponse:
 class Call:
     """One request on its way through the server."""
 
-    def __init__(self, state: State, question: Question) -> None:
-        self.state, self.question = state, question
+    def __init__(self, state: State, question: Question, service: Service) -> None:
+        self.state, self.question, self.service = state, question, service
         self.settings, self.books, self.seen = state.settings, state.books, state.seen
         self.ways = state.ways(question.model)
 
@@ -100,7 +128,7 @@ class Call:
             return refused
         record = self.seen.record(self.question.key)
         self.books.totals["early_returns"] += time.monotonic() < record.not_before - PUNCTUAL_S
-        produced = answer(self.question, self.ways, record.seen)
+        produced = self.service.answer(self.question, self.ways, record.seen)
         full = self._over_limit(produced)
         if full is not None:
             return full
@@ -190,7 +218,7 @@ class Call:
         return produced
 
     def _reply(self, kind: str, produced: Answer) -> Reply:
-        return reply(self.question, produced, kind, self.settings.chunks)
+        return self.service.reply(self.question, produced, kind, self.settings.chunks)
 
     async def _delivered(
         self, request: web.BaseRequest, kind: str, made: Reply

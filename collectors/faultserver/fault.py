@@ -11,9 +11,12 @@ from collectors.faultserver.seen import Record
 
 
 @cache
-def pools(kinds: tuple[str, ...], stream: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def pools(
+    kinds: tuple[str, ...], stream: bool, embeds: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(kinds that strike anew at every call, kinds that last), those that fit the request."""
-    fit = [KINDS[name] for name in kinds if stream or not KINDS[name].streams]
+    known = [KINDS[name] for name in kinds]
+    fit = [k for k in known if (stream or not k.streams) and (k.embeds or not embeds)]
     passing = tuple(kind.name for kind in fit if not kind.lasting)
     return passing, tuple(kind.name for kind in fit if kind.lasting)
 
@@ -27,7 +30,7 @@ def kind_of(
     """
     if ways.faults <= 0:
         return OK
-    passing, lasting = pools(ways.kinds, question.stream)
+    passing, lasting = pools(ways.kinds, question.stream, question.embeds)
     if not passing and not lasting:
         return OK
     part = ways.faults * len(lasting) / (len(passing) + len(lasting))

@@ -30,6 +30,8 @@ class Kind:
     """Part of the mix when no kinds are named."""
     streams: bool = False
     """Only for requests with `stream: true`."""
+    embeds: bool = True
+    """Also for requests for vectors."""
     lasting: bool = False
     """Once it strikes a request body it strikes it every time: trying again is no use."""
 
@@ -52,22 +54,24 @@ _ALL = (
     Kind("no-usage", "a good answer without usage", billed=True, whole=True),
     Kind("zero-usage", "a good answer whose usage is all zeros", billed=True, whole=True),
     Kind("odd-usage", "a good answer whose usage has the wrong types", billed=True, whole=True),
-    Kind("reasoning-over", "reasoning_tokens above completion_tokens", billed=True, whole=True),
+    Kind("reasoning-over", "reasoning_tokens above completion_tokens", billed=True, whole=True,
+         embeds=False),
     Kind("hidden-total", "total_tokens above prompt and completion; the hidden ones are billed",
-         billed=True, whole=True),
+         billed=True, whole=True, embeds=False),
     Kind("empty-choices", "status 200 with usage and no choices", billed=True),
     Kind("null-content", "a choice whose content is null", billed=True),
     Kind("stall", "nothing is answered for --stall-s seconds, then the connection is closed"),
     Kind("slow-drip", "a good answer, one byte every --drip-ms", billed=True, whole=True),
-    Kind("stream-cut", "a stream that ends before its last chunks", billed=True, streams=True),
-    Kind("stream-error", "a stream that ends with an error object", streams=True),
+    Kind("stream-cut", "a stream that ends before its last chunks", billed=True, streams=True,
+         embeds=False),
+    Kind("stream-error", "a stream that ends with an error object", streams=True, embeds=False),
     Kind("huge", "an answer padded to --huge-mb megabytes", billed=True, whole=True),
     Kind("401", "status 401, the key is refused", default=False, lasting=True),
     Kind("403", "status 403, not allowed", default=False, lasting=True),
     Kind("404-model", "status 404, no such model", default=False, lasting=True),
     Kind("400", "status 400, the request is refused", default=False, lasting=True),
     Kind("content-filter", "a choice ended by finish_reason content_filter", billed=True,
-         default=False, lasting=True),
+         default=False, lasting=True, embeds=False),
 )  # fmt: skip
 
 KINDS = {kind.name: kind for kind in _ALL}

@@ -27,9 +27,10 @@ class Ledger:
     """The count at one moment, as GET /ledger gives it."""
 
     requests: int = 0
-    """Chat requests that arrived whole, whatever became of them: refused + all kinds."""
+    """Requests for answers or vectors that arrived whole, whatever became of them: refused + all
+    kinds."""
     billed: int = 0
-    """Completions produced, and so charged."""
+    """Completions and lists of vectors produced, and so charged."""
     answered: int = 0
     """Completions whose whole text was sent."""
     refused: int = 0
@@ -48,7 +49,7 @@ class Ledger:
     early_returns: int = 0
     """Requests that came back sooner than the last answer to the same body had asked."""
     embeddings: int = 0
-    """Requests for embeddings; they are in no other count."""
+    """Of the requests, those for vectors."""
     cpu_s: float = 0.0
     """CPU seconds of the server's process so far."""
     kinds: Mapping[str, int] = field(default_factory=dict)
@@ -97,7 +98,7 @@ class Books:
         return self.by_model.setdefault(name, blank)
 
     def arrive(self) -> None:
-        """A chat request is here."""
+        """A request is here."""
         self.totals["requests"] += 1
         self.in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self.in_flight)

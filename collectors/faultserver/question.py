@@ -40,7 +40,7 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """A chat request, checked."""
+    """A request for an answer or for vectors, checked."""
 
     key: str
     model: str
@@ -53,6 +53,8 @@ class Question:
     stream: bool
     include_usage: bool
     body: Mapping[str, Any]
+    embeds: bool = False
+    """Vectors are asked for, not an answer."""
 
 
 def read(body: Any) -> Question:

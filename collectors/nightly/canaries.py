@@ -15,7 +15,8 @@ from collectors import tasks
 from collectors.entrants import Entrant
 from collectors.experiment import Experiment
 from collectors.plan import CUT, Planned, Prompt
-from collectors.providers.local.registry import is_local, local_model
+from collectors.providers.local.registry import local_model
+from collectors.providers.model_names import is_hosted
 from collectors.tasks import canary
 from collectors.tasks.task import STYLES
 from data.records import UNSCORED, Contestant, Sample, attempt_id
@@ -74,7 +75,7 @@ def _all(experiment: Experiment, campaign: str) -> Iterator[Planned]:
         if is_frozen(entrant):
             for prompt in _frozen_prompts(frozen[contestant.model]):
                 yield _planned(campaign, entrant, prompt)
-        elif not is_local(contestant.model) and contestant.prompt_style in STYLES:
+        elif is_hosted(contestant.model) and contestant.prompt_style in STYLES:
             for seed in range(canary.size(1)):
                 asked = canary.sample(1, seed)
                 messages = tuple(canary.prompt(asked, STYLE))

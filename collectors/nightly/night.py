@@ -18,8 +18,9 @@ from collectors.experiment import Experiment
 from collectors.hosts import stored_names
 from collectors.nightly.canaries import probes, with_canaries
 from collectors.plan import CUT, plan
-from collectors.providers.local.registry import is_local
-from data.errors import ExperimentError, ProviderError
+from collectors.providers.model_names import is_hosted
+from collectors.providers.router import Providers
+from data.errors import CredentialError, ExperimentError, ProviderError
 from data.nights import rows, summary
 from data.nights.asked import Asked
 from data.nights.names import campaign_of
@@ -129,14 +130,15 @@ def _round(
 
 
 def reachable(experiment: Experiment) -> tuple[Experiment, dict[str, str]]:
-    """The experiment without contestants whose server takes no connection, and why by name."""
+    """The experiment without contestants whose server takes no connection, or whose key is not
+    there, and why by name."""
     left_out: dict[str, str] = {}
     kept = []
     bases: dict[str | None, str | None] = {None: None}
     for entrant in experiment.entrants:
         if entrant.api_base not in bases:
             bases[entrant.api_base] = _unreachable(entrant)
-        why = bases[entrant.api_base]
+        why = bases[entrant.api_base] or _without_key(entrant)
         if why is None:
             kept.append(entrant)
         else:
@@ -144,6 +146,15 @@ def reachable(experiment: Experiment) -> tuple[Experiment, dict[str, str]]:
     if not kept:
         raise ProviderError(next(iter(left_out.values())))
     return replace(experiment, entrants=tuple(kept)), left_out
+
+
+def _without_key(entrant: Entrant) -> str | None:
+    try:
+        reached = preflight.endpoints([entrant])
+        Providers([entrant.contestant], endpoints=reached).check_keys()
+    except (CredentialError, ProviderError) as error:
+        return str(error)
+    return None
 
 
 def _unreachable(entrant: Entrant) -> str | None:
@@ -196,8 +207,9 @@ def _tries(reader: Reader, campaign: str) -> Mapping[str, tuple[int, str]]:
 
 
 def _is_listed(entrant: Entrant) -> bool:
-    """Whether a provider's list speaks of it: bundled models and own servers are on none."""
-    return entrant.api_base is None and not is_local(entrant.contestant.model)
+    """Whether a provider's list speaks of it: bundled models, functions and own servers are on
+    none."""
+    return entrant.api_base is None and is_hosted(entrant.contestant.model)
 
 
 def check_date(on: date, today: date) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 
 from collectors.providers import openrouter
 from collectors.providers.effort import accepted_efforts, behind, effort_settings
+from collectors.providers.embedding import embeds
 from collectors.providers.local.registry import is_local
 from collectors.providers.mapping import known, mapped, own_server
+from collectors.providers.model_names import is_hosted
 from data.records import Contestant
 
 __all__ = ["accepted_efforts", "output_cap", "refusals", "request_settings"]
@@ -20,6 +22,8 @@ SAMPLING = ("temperature", "top_p", "seed")
 LOW_DEFAULT = ("anthropic", "deepseek", "fireworks_ai", "oci")
 """Providers that end an answer long before the model would, when no limit is sent."""
 MOST_NAMED = 6
+WRITING = ("chat", "responses", "completion")
+"""LiteLLM's modes of models that write."""
 SCHEMA = {
     "type": "json_schema",
     "json_schema": {"name": "answer", "schema": {"type": "object", "properties": {}}},
@@ -49,7 +53,7 @@ def _sampling(contestant: Contestant) -> dict[str, Any]:
 
 def output_cap(model: str, api_base: str | None = None) -> int | None:
     """The most tokens a model can answer with; None where nobody can know."""
-    if is_local(model) or own_server(model, api_base):
+    if not is_hosted(model) or own_server(model, api_base):
         return None
     about = known(model)
     if about.provider == "openrouter" and about.row is None and (inner := behind(model)):
@@ -89,7 +93,12 @@ def refusals(
     asked = set(with_schema)
     lines = _effort_lines(contestants, bases)
     for contestant in contestants:
-        if is_local(contestant.model):
+        if not is_hosted(contestant.model):
+            continue
+        if line := _mode_line(contestant):
+            lines.append(line)
+            continue
+        if embeds(contestant):
             continue
         base = bases[contestant.contestant_id]
         takes_effort = _takes(contestant, base)
@@ -186,6 +195,22 @@ def _sampled(contestant: Contestant, api_base: str | None, name: str, value: Any
     # A model that thinks on a provider's `thinking` refuses or ignores any other.
     thinks = (sent.get("thinking") or {}).get("type") in ("enabled", "adaptive")
     return bool(sent.get(name) == value and (value == 1 or not thinks))
+
+
+def _mode_line(contestant: Contestant) -> str | None:
+    """An embedding model that is asked to write, or a writer that is asked for vectors."""
+    mode = (known(contestant.model).row or {}).get("mode")
+    if mode == "embedding" and not embeds(contestant):
+        return (
+            f"'{contestant.name}': '{contestant.model}' is an embedding model. Write "
+            'kind = "reader", which fits a head on its vectors.'
+        )
+    if mode in WRITING and embeds(contestant):
+        return (
+            f"'{contestant.name}': '{contestant.model}' writes, and has no vectors for a reader. "
+            "Leave kind out."
+        )
+    return None
 
 
 def _reach_line(contestant: Contestant) -> str | None:

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from collectors.entrants import EFFORTS
-from collectors.providers.local.registry import is_local
 from collectors.providers.mapping import Known, Settings, known, mapped, own_server, part
+from collectors.providers.model_names import is_hosted
 
 CORE = ("low", "medium", "high")
 """What a model takes that LiteLLM knows to think, and of whose efforts it knows nothing more."""
@@ -83,7 +83,7 @@ BEHIND = {
 
 def accepted_efforts(model: str, api_base: str | None = None) -> tuple[str, ...] | None:
     """The efforts a model takes; () where it takes none, None where nobody can know."""
-    if is_local(model):
+    if not is_hosted(model):
         return ()
     known_knobs = knobs(model, api_base)
     return None if known_knobs is None else tuple(known_knobs)

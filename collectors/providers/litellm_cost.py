@@ -54,7 +54,7 @@ def second_opinion(model: str, completion: Completion) -> Completion:
     if usd is None:
         _unknown.add(model)
         return completion
-    return replace(completion, billed_usd=usd)
+    return replace(completion, billed_usd=usd, billed_by_list=True)
 
 
 def reference_cost(

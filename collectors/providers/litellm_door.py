@@ -13,10 +13,12 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from collectors.providers.litellm_answer import read_body, read_response
+from collectors.providers.embedding import embeds, packed, texts_of
+from collectors.providers.litellm_answer import billed_usd, name_of, read_body, read_response
 from collectors.providers.litellm_cost import litellm_cost, reference_cost, second_opinion
 from collectors.providers.litellm_dials import dials_of
 from collectors.providers.litellm_errors import failed
@@ -43,8 +45,12 @@ __all__ = [
     "warm_up",
 ]
 
+UNKNOWN_PROVIDER = "?"
+"""Stands before the name of the nearest provider that is known, where a key's name would."""
 READERS = "isocost"
 """LiteLLM's name for the provider that answers with our readers and rules."""
+COHERE, FOR_HEADS = "cohere/", {"input_type": "classification"}
+"""Cohere's models are told what their vectors are for."""
 CPU_PARAM, DURATION_PARAM = "isocost_cpu_s", "isocost_duration_s"
 
 
@@ -71,6 +77,8 @@ litellm: Any = import_module("litellm")
 litellm.suppress_debug_info = True
 litellm.turn_off_message_logging = True
 litellm.telemetry = False
+# For embeddings LiteLLM takes a wish for no retries for no wish at all, and retries in silence.
+litellm.DEFAULT_MAX_RETRIES = 0
 send_once()
 for _name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -91,8 +99,18 @@ async def complete(
     """One call, no retries; only cancellation is raised.
 
     `extra` goes to LiteLLM as it is (api_version, extra_body, ...). `stream` measures the time to
-    the first token; it costs more CPU, and the answer and its usage are the same.
+    the first token; it costs more CPU, and the answer and its usage are the same. Of a contestant
+    that embeds, the completion has the vectors of its texts instead of an answer.
     """
+    if embeds(contestant):
+        return await _embed(
+            contestant.model,
+            messages,
+            api_base=api_base,
+            api_key=api_key,
+            timeout_s=timeout_s,
+            extra=extra,
+        )
     record = call_record(contestant.model, messages, stream)
     gathered = Gathered()
     started = time.perf_counter()
@@ -134,6 +152,88 @@ async def complete(
             usage=_reported(gathered, record),
         )
     return _printable(completion, api_key)
+
+
+async def _embed(
+    model: str,
+    messages: list[Message],
+    *,
+    api_base: str | None,
+    api_key: str | None,
+    timeout_s: float,
+    extra: Mapping[str, Any],
+) -> Completion:
+    """One call for the vectors of all user messages."""
+    texts = texts_of(messages)
+    record = call_record(model, texts, False, "aembedding")
+    response: Any = None
+    started = time.perf_counter()
+    try:
+        request = {
+            "model": model,
+            "input": texts,
+            "timeout": timeout_s,
+            "num_retries": 0,
+            "max_retries": 0,
+            **_optional(api_base=api_base, api_key=api_key),
+            **(FOR_HEADS if model.startswith(COHERE) else {}),
+            **extra,
+        }
+        async with asyncio.timeout(timeout_s):
+            response = await litellm.aembedding(**request, litellm_logging_obj=record)
+        duration_s = time.perf_counter() - started
+        completion = _vectors(response, record.body, len(texts), duration_s)
+        completion = second_opinion(model, completion)
+    except Exception as error:
+        duration_s = time.perf_counter() - started
+        body = record.body or {}
+        completion = _rescued_vectors(body, len(texts), duration_s) or failed(
+            error,
+            duration_s,
+            secrets(api_key),
+            sent=record.sent,
+            answered=record.answered,
+            usage=_told(body, response),
+        )
+    return _printable(completion, api_key)
+
+
+def _vectors(
+    response: Any, body: Mapping[str, Any] | None, count: int, duration_s: float
+) -> Completion:
+    """LiteLLM's response, or a body of OpenAI's form, as a completion with vectors."""
+    known = body or {}
+    return Completion(
+        text="",
+        usage=_read_only(usage_of(body, getattr(response, "usage", None))),
+        duration_s=duration_s,
+        billed_usd=billed_usd(known),
+        served_model=name_of(known.get("model") or getattr(response, "model", None)),
+        vectors=packed(known["data"] if response is None else response.data, count),
+    )
+
+
+def _rescued_vectors(body: Mapping[str, Any], count: int, duration_s: float) -> Completion | None:
+    """A whole answer that LiteLLM could not read, for a usage that it doesn't understand."""
+    if "data" not in body or body.get("error"):
+        return None
+    try:
+        return _vectors(None, body, count, duration_s)
+    except Exception:
+        return None
+
+
+def _told(body: Mapping[str, Any], response: Any) -> Usage:
+    """The usage that came with an answer without good vectors: it was charged."""
+    if isinstance(body.get("usage"), dict):
+        return _read_only(usage_of(body))
+    found = getattr(response, "usage", None)
+    return NOTHING if found is None else _read_only(usage_of(None, found))
+
+
+def _read_only(usage: Usage) -> Usage:
+    """Usage of a call that writes nothing."""
+    return usage if usage.input_tokens is None else replace(usage, output_tokens=0)
 
 
 def _timed(
@@ -225,7 +325,16 @@ def reader_input(messages: list[Message]) -> tuple[str, str]:
 
 
 def missing_keys(model: str) -> list[str]:
-    """Environment variables that a model's provider needs and that aren't set, or are empty."""
+    """Environment variables that a model's provider needs and that aren't set, or are empty.
+
+    For a provider that LiteLLM doesn't know, one item alone: UNKNOWN_PROVIDER and the nearest.
+    """
+    try:
+        litellm.get_llm_provider(model)
+    except litellm.BadRequestError:
+        prefix, known = model.split("/")[0], [str(p.value) for p in litellm.provider_list]
+        close = get_close_matches(prefix, known, 1) if "/" in model else []
+        return [UNKNOWN_PROVIDER + "".join(close)]
     # LiteLLM takes an empty variable for a key that is there.
     for name in [n for n, value in os.environ.items() if n.endswith("_API_KEY") and not value]:
         del os.environ[name]
@@ -241,6 +350,7 @@ async def warm_up() -> None:
     """Let LiteLLM load what its first call loads, so that no prompt's duration includes it."""
     messages = [{"role": "user", "content": "warm-up"}]
     await litellm.acompletion("hosted_vllm/none", messages, mock_response="ready")
+    await litellm.aembedding("hosted_vllm/none", input=["warm-up"], mock_response=[0.0])
     # LiteLLM's import leaves 300,000 objects that live as long as the process. Walking them in
     # every full collection is a third of a call's CPU time; this takes them out of it.
     gc.collect()
@@ -253,5 +363,7 @@ async def close() -> None:
     await worker.flush()
     await worker.stop()
     await litellm.close_litellm_async_clients()
+    # LiteLLM goes on handing out what it has closed: a second run in this process would get it.
+    litellm.in_memory_llm_clients_cache.flush_cache()
     # What stays frozen when Python ends is reported as leaked by libraries that count.
     gc.unfreeze()

@@ -17,9 +17,15 @@ from collectors.providers.litellm_answer import parsed
 from data.records import Message
 
 
-def call_record(model: str, messages: list[Message], stream: bool) -> Any:
-    """A fresh record for one call: `sent`, `answered` and `body` say what became of it."""
-    return _class()(model, messages, stream)
+def call_record(
+    model: str, messages: list[Message] | list[str], stream: bool, kind: str = "acompletion"
+) -> Any:
+    """A fresh record for one call: `sent`, `answered` and `body` say what became of it.
+
+    `kind` is the name of LiteLLM's function; of an embedding's the messages are its texts, which
+    LiteLLM counts where Cohere is asked.
+    """
+    return _class()(model, messages, stream, kind)
 
 
 @cache
@@ -30,12 +36,14 @@ def _class() -> Any:
     class CallRecord(logging):  # type: ignore[misc]
         """LiteLLM's logging object, with everything but the two facts left out."""
 
-        def __init__(self, model: str, messages: list[Message], stream: bool) -> None:
+        def __init__(
+            self, model: str, messages: list[Message] | list[str], stream: bool, kind: str
+        ) -> None:
             super().__init__(
                 model=model,
                 messages=messages,
                 stream=stream,
-                call_type="acompletion",
+                call_type=kind,
                 start_time=datetime.now(),
                 litellm_call_id="",
                 function_id="",

@@ -1,4 +1,5 @@
-"""One door for the engine: local models go to the pool, everything else to LiteLLM."""
+"""One door for the engine: local models go to the pool, functions are called, the rest is
+LiteLLM's."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from collectors.providers.local.registry import is_local
+from collectors.providers.model_names import is_hosted, is_python
 from collectors.providers.workers import Workers
-from data.errors import CredentialError
+from data.errors import CredentialError, ProviderError
 from data.records import Completion, Contestant, Message
 
 if TYPE_CHECKING:
+    from collectors.providers.functions import Functions
     from collectors.providers.local.heads import HeadFit, TrainingSplit
     from collectors.providers.local.pool import LocalPool
 
@@ -50,13 +53,14 @@ class Providers:
         self._endpoints = endpoints or {}
         self._training = training or {}
         self._replicas = replicas
-        self._hosted = [c for c in self._contestants if not is_local(c.model)]
+        self._hosted = [c for c in self._contestants if is_hosted(c.model)]
         self._workers = Workers(workers) if workers and self._hosted else None
         self._pool: LocalPool | None = None
+        self._functions: Functions | None = None
 
     @property
     def fits(self) -> list[HeadFit]:
-        """What fitting the local readers' heads has taken so far."""
+        """What fitting the bundled readers' heads has taken so far."""
         return self._pool.fits if self._pool else []
 
     @property
@@ -78,6 +82,13 @@ class Providers:
         """Refuse a contestant whose key is missing, before anything is sent."""
         unsure = [c.model for c in self._hosted if not self._is_reached(c)]
         for model, missing in self._missing_keys(list(dict.fromkeys(unsure))).items():
+            if missing and missing[0].startswith("?"):
+                nearest = missing[0][1:]
+                hint = f" Did you mean '{nearest}/{model.partition('/')[2]}'?" if nearest else ""
+                raise ProviderError(
+                    f"'{model}' names no provider that LiteLLM knows.{hint} Write a model string "
+                    "such as 'openai/gpt-5-mini', or give api_base for a server of your own."
+                )
             if missing:
                 raise CredentialError(
                     f"'{model}' needs {' and '.join(missing)}, which the environment "
@@ -119,6 +130,11 @@ class Providers:
 
             pool = LocalPool(models, training=self._training, replicas=self._replicas)
             self._pool = await pool.__aenter__()
+        functions = {c.model for c in self._contestants if is_python(c.model)}
+        if functions:
+            from collectors.providers.functions import Functions
+
+            self._functions = Functions(functions)
         if self._workers:
             await self._workers.ready()
         elif self._hosted:
@@ -136,6 +152,8 @@ class Providers:
 
     async def _end(self) -> None:
         """End every process; then LiteLLM's connections, if this process has used it."""
+        if self._functions:
+            self._functions.stop()
         if self._pool:
             self._pool.stop()
         if self._workers:
@@ -168,6 +186,8 @@ class Providers:
                 response_format=response_format,
                 timeout_s=timeout_s,
             )
+        if self._functions and is_python(contestant.model):
+            return await self._functions.complete(contestant, messages, timeout_s)
         endpoint = self._endpoints.get(contestant.contestant_id, DEFAULT)
         if self._workers:
             return await self._workers.complete(

@@ -11,6 +11,7 @@ Ground, under every lens:
     size_rows (results of known size, labs resampled), size_line (a score on log size): size
 
 Lenses, the file that has the sentence first:
+    questions   questions (claims judged by the tables of the others)
     summary     summary; headline has its sentence, latency its quantiles of seconds
     ability     ability_words, ability, rasch (the fit)
     frontier    frontier, pareto, hull, chances (P(frontier)), without (leave one out)
@@ -23,6 +24,7 @@ Lenses, the file that has the sentence first:
     bill        bill, spend (logs joined to what is in use), cheaper (what does as well for less)
     drift       drift_words, drift, drift_pairs, drift_tests, cost_split, canary, cusum
     judges      judges (against people's labels)
+    knowledge   knowledge (accuracy, hallucination rate and index by obscurity)
     contamination  contamination (fresh against frozen samples)
     hardware    hardware, tiles, roofline
     readers     readers, verdicts (what an interval says, and how many samples it takes)

@@ -39,6 +39,11 @@ def compared(before: pl.DataFrame | None, after: pl.DataFrame) -> pl.DataFrame:
       was wrong on both nights proves nothing: not every model can repeat a line, and a canary that
       never sang must not silence every night. It is left out, and said.
 
+    A frozen model's failure suppresses everybody's alarms, and so do known answers that fail for
+    two contestants or more and at least half of those compared: the way there, the grader or the
+    tokenizer moved. One contestant's alone is news of that contestant: it is told, and what it did
+    to its figures is drift like any other.
+
     passed is null where nothing could be compared: a first night, a failed call.
     """
     rows: list[Row] = []
@@ -50,7 +55,11 @@ def compared(before: pl.DataFrame | None, after: pl.DataFrame) -> pl.DataFrame:
             if mine:
                 canary, changes = (KNOWN_ROW, _known) if echo else (FROZEN_ROW, _frozen)
                 rows.append(_row(canary, str(name), mine, changes))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("canary", "contestant_id")
+    found = pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("canary", "contestant_id")
+    known = found.filter((pl.col("canary") == KNOWN_ROW) & pl.col("passed").is_not_null())
+    broken = known.filter(~pl.col("passed")).height
+    own = pl.col("canary") == KNOWN_ROW if broken < max(2, known.height / 2) else pl.lit(False)
+    return found.with_columns(suppresses=pl.col("suppresses") & ~own)
 
 
 Row = tuple[str, str, int, int, bool | None, bool, str | None]

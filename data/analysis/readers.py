@@ -35,9 +35,12 @@ NUMBERS: dict[str, Any] = {
     "cost_ratio": pl.Float64, "prices": pl.String, "reader_per_s": pl.Float64,
     "writer_per_s": pl.Float64, "speed_ratio": pl.Float64, "cheap_writer_id": pl.String,
     "cheap_writer_name": pl.String,
-    "cheap_cost_ratio": pl.Float64, "cheap_prices": pl.String,
+    "cheap_cost_ratio": pl.Float64, "cheap_saving_per_1k_usd": pl.Float64,
+    "cheap_prices": pl.String,
 }  # fmt: skip
 """The columns that compare, in the order of the frame."""
+TAUGHT: dict[str, Any] = {"labels": pl.Int64, "writer_labels": pl.Int64}
+"""Labelled examples: of the reader's head, and in the writer's prompt."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def readers(grid: Grid, summary: pl.DataFrame, margin: float = MARGIN) -> pl.Dat
     cost_ratio is writer over reader in dollars, speed_ratio reader over writer in documents per
     second, one call at a time (1 / seconds of a call); null when either is not known for 80 % of
     the samples, or is 0. cheap_writer_id is the cheapest writer than which the reader is not
-    detectably better, so cheap_cost_ratio is what a reader saves against whoever is as good as it.
+    detectably better, so cheap_cost_ratio is what a reader saves against whoever is as good as it,
+    and cheap_saving_per_1k_usd the dollars that it saves (below 0: that it costs more).
     prices and cheap_prices say whose prices a ratio is of: 'list', 'self-hosted', 'mixed' (METHOD
     1.2: never without a marker), or null where a kind is not known.
 
@@ -98,6 +102,32 @@ def by_level(grid: Grid, summary: pl.DataFrame, margin: float = MARGIN) -> pl.Da
         first = behind.index(True) if any(behind) else None
         rows += [{**r, "turns": i == first} for i, r in enumerate(rungs)]
     return pl.DataFrame(rows, schema=WHO | NUMBERS | {"turns": pl.Boolean()}, orient="row")
+
+
+def at_equal_labels(
+    grid: Grid, summary: pl.DataFrame, fits: pl.DataFrame, margin: float = MARGIN
+) -> pl.DataFrame:
+    """`readers` for each number of labelled examples that readers of a task were fitted on.
+
+    The best of the readers with exactly so many against the best of the writers whose prompts show
+    no more of them (none, or the few of a style such as terse). `fits`: contestant_id, task,
+    labels. Sorted by category, task, labels.
+    """
+    sides, rows = _sides(grid, summary), []
+    taught = {(r["contestant_id"], r["task"]): r["labels"] for r in fits.iter_rows(named=True)}
+    for part in tasks(grid):
+        task = part.samples["task"][0]
+        labels = np.array([taught.get((i, task), -1) for i in sides.ids], dtype=np.int64)
+        fitted = sides.readers[labels[sides.readers] > 0]
+        shown = sides.writers[labels[sides.writers] >= 0]
+        for number in np.unique(labels[fitted]).tolist():
+            pair = _best(part, sides, fitted[labels[fitted] == number],
+                         shown[labels[shown] <= number])  # fmt: skip
+            row = _row(part, sides, pair, margin)
+            writer = None if pair[1] is None else int(labels[pair[1]])
+            rows.append({**row, "labels": number, "writer_labels": writer})
+    frame = pl.DataFrame(rows, schema=WHO | TAUGHT | NUMBERS, orient="row").drop("level")
+    return frame.select("category", "task", *TAUGHT, pl.exclude("category", "task", *TAUGHT))
 
 
 def sentence(frame: pl.DataFrame) -> str:
@@ -169,12 +199,18 @@ def _sides(grid: Grid, summary: pl.DataFrame) -> _Sides:
     return _Sides(grid.ids, names, prices, np.array(read, dtype=int), np.array(write, dtype=int))
 
 
-def _best(part: Part, sides: _Sides) -> tuple[int | None, int | None]:
-    """Places of the best reader and the best writer of a task."""
+def _best(
+    part: Part, sides: _Sides, readers: Array | None = None, writers: Array | None = None
+) -> tuple[int | None, int | None]:
+    """Places of the best reader and the best writer of a task, of all or of these."""
+    among = (
+        sides.readers if readers is None else readers,
+        sides.writers if writers is None else writers,
+    )
     accuracy = balanced(part, part.score)
     covered = balanced(part, (~np.isnan(part.score)).astype(float)) >= FULL_COVERAGE
     cost = answered_mean(part, part.cost)
-    able = (side[covered[side]] for side in (sides.readers, sides.writers))
+    able = (side[covered[side]] for side in among)
     reader, writer = (best(accuracy, cost, side) if len(side) else None for side in able)
     return reader, writer
 
@@ -220,6 +256,7 @@ def _row(
         "speed_ratio": _ratio(per_s[0], per_s[1]),
         **_who("cheap_writer", sides, cheap),
         "cheap_cost_ratio": _ratio(cheap_cost[1], cheap_cost[0], positive=True),
+        "cheap_saving_per_1k_usd": _saving(*cheap_cost),
         "cheap_prices": None if cheap is None else together(own, sides.prices[cheap]),
     }  # fmt: skip
 
@@ -253,6 +290,11 @@ def _ratio(top: float | None, bottom: float | None, positive: bool = False) -> f
     if top is None or not bottom or (positive and top == 0):
         return None
     return top / bottom
+
+
+def _saving(reader: float | None, writer: float | None) -> float | None:
+    """Dollars that the reader saves on a thousand documents."""
+    return None if reader is None or writer is None else 1000 * (writer - reader)
 
 
 def _thousand(value: float | None) -> float | None:

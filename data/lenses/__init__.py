@@ -51,11 +51,12 @@ def whole(text: str) -> int:
 
 
 LENSES = {
+    "questions": "each claim that can be tested, with its verdict and what would settle it",
     "summary": "what each contestant solves and spends, by task and level, and how long it takes",
     "ability": "who is ablest on one scale of difficulty, and which levels are out of order",
     "frontier": "what money buys as a whole, and without each lab, country, licence or task",
     "efficiency": "how many right answers tokens buy, what the waste and a correct answer cost",
-    "readers": "encoders and rules against writers, by task and by level",
+    "readers": "encoders and rules against writers, by task, level and labelled examples",
     "spectrum": "what a reasoning label still explains beside cost and reasoning share",
     "sparsity": "total against active parameters in capability, price and measured speed",
     "lineage": "students beside their teachers; labs and countries from the frontier",
@@ -66,6 +67,7 @@ LENSES = {
     "bill": "dollars that went where something cheaper does as well on your own graded samples",
     "drift": "what changed since an earlier campaign, and whether it is more than chance",
     "judges": "whether models that score others say what people say of the same answers",
+    "knowledge": "who knows what by obscurity, and who makes things up instead of saying so",
     "contamination": "who does worse on fresh samples than on the frozen ones",
     "time": "how the cost of a quality fell, by release dates and by price dates",
 }
@@ -81,6 +83,10 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
     "ability": (
         Option("difficulty", str, "FILE", "CSV of the difficulty of samples, from an earlier "
                "`--table samples --format csv`: only contestants are placed then"),
+    ),
+    "readers": (
+        Option("label_usd", float, "USD", "what one labelled example is assumed to cost, for the "
+               "documents from which a reader pays (default: 0.08)"),
     ),
     "workload": (
         Option("documents", whole, "N", "how many documents (default: 10,000,000)"),

@@ -33,7 +33,7 @@ class Nights:
     """The nights that alerts look at."""
 
     before: str | None
-    """The night that 'newly' is against: the last one that is alike by its canaries."""
+    """The night that 'newly' is against: the last one whose alerts were told."""
     last: str | None
     """The night before, whatever its canaries say: prices and retirements are facts."""
     earlier: tuple[str, ...]

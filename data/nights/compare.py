@@ -108,6 +108,17 @@ def harness(
     return pl.concat([told, names]), silenced, [] if silenced else alike
 
 
+def last_heard(reader: Reader, earlier: Sequence[str]) -> str | None:
+    """The newest of these nights (newest first) whose alerts were told: no canary silenced it.
+
+    What happened in a silenced night is news to the next one.
+    """
+    for i, night in enumerate(earlier[:HISTORY]):
+        if not harness(reader, night, earlier[i + 1 :])[1]:
+            return night
+    return None
+
+
 @dataclass(frozen=True)
 class _Night:
     campaign: str

@@ -109,7 +109,10 @@ def _spend(told: Told) -> Iterator[str]:
     of = f" of {amount(ceiling)} ({share(spend['usd'], ceiling)})" if ceiling else ", no ceiling"
     yield f"- {amount(spend['usd'])}{of}; {amount(spend['probes_usd'])} of it for canaries"
     if spend["unsettled_usd"]:
-        yield f"- at most {amount(spend['unsettled_usd'])} more for calls whose answer was lost"
+        yield (
+            f"- at most {amount(spend['unsettled_usd'])} more for calls whose answer was lost, or "
+            "that were in flight when a run was killed; it counts against the budget"
+        )
     yield f"- {spend['tries']:,} tries, {spend['retries']:,} retries within them"
     if spend["unpriced"]:
         yield f"- {spend['unpriced']:,} answers have no known cost"

@@ -66,15 +66,17 @@ def recovered(reader: Reader, campaign: str) -> int:
 
 def money(reader: Reader, campaign: str) -> dict[str, Any]:
     """Dollars of all tries, probes included; what may have been charged besides; tries; retries."""
-    return reader.sql(
+    found: dict[str, Any] = reader.sql(
         "SELECT coalesce(sum(cost_usd), 0) AS usd, "
         "coalesce(sum(cost_usd) FILTER (purpose = 'probe'), 0) AS probes_usd, "
-        "coalesce(sum(unsettled_usd), 0) AS unsettled_usd, count(*) AS tries, "
+        "count(*) AS tries, "
         "coalesce(sum(retries), 0)::BIGINT AS retries, "
         "count(*) FILTER (score IS NOT NULL AND cost_usd IS NULL) AS unpriced "
         "FROM attempts WHERE campaign = ?",
         [campaign],
     ).to_dicts()[0]
+    # Of runs that were killed, too: what they had in flight counts against the budget.
+    return {**found, "unsettled_usd": sum(usd for _, usd in _open(reader, campaign))}
 
 
 def spent(reader: Reader, campaign: str, unsettled: bool = False) -> dict[str, float]:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from data.analysis.drift_words import Q
+from data.analysis.probes import KNOWN_ROW
 from data.export import pareto_table
 from data.nights import alerts, compare, rows
 from data.nights.asked import Asked
@@ -53,7 +54,7 @@ def summary(
     found = compare.compare(reader, asked.campaign, before, say)
     names = {**rows.names(reader), **asked.names}
     nights = alerts.Nights(
-        before=found.between or found.reference,
+        before=compare.last_heard(reader, before),
         last=before[0] if before else None,
         earlier=tuple(before),
         silenced=found.silenced,
@@ -104,6 +105,7 @@ def _failed(told: Mapping[str, Any]) -> bool:
     collected = told["collected"]
     return bool(
         told["silenced"]
+        or any(r["canary"] == KNOWN_ROW and r["passed"] is False for r in told["canaries"])
         or told["failures"]
         or collected["reason"] != "complete"
         or collected["stopped"]

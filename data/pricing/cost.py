@@ -28,6 +28,7 @@ REASONS = {
     "price_not_stored": "its price is not in this database",
     "usage_missing": "usage not reported, so no cost",
     "time_missing": "time not measured, so no cost",
+    "cost_not_told": "no price given, and the function told no dollars",
 }
 """Why an attempt has no cost, in words."""
 
@@ -53,10 +54,12 @@ def cost(
     duration_s: float | None = None,
     cpu_s: float | None = None,
     calls: int = 1,
+    told_usd: float | None = None,
 ) -> Cost:
     """Dollars of an attempt by the lines of its price (METHOD section 1, docs/method.md).
 
-    The usage is the sum over `calls`; the tier is that of their mean input.
+    The usage is the sum over `calls`; the tier is that of their mean input. `told_usd` is what the
+    contestant itself named.
 
     Parts that are larger than their total are cut to it. `started_at` is naive UTC and decides
     between peak and off-peak; without it the first minute of the week is meant.
@@ -71,6 +74,8 @@ def cost(
         return Cost(None, "usage_missing")
     if (line.needs == "busy" and duration_s is None) or (line.needs == "cpu" and cpu_s is None):
         return Cost(None, "time_missing")
+    if line.needs == "told":
+        return Cost(None, "cost_not_told") if told_usd is None else Cost(_dollars(told_usd))
     n_in, n_out = n_in or 0, n_out or 0
     read = min(usage.cache_read_tokens or 0, n_in)
     written = min(usage.cache_write_tokens or 0, n_in - read)
@@ -120,6 +125,11 @@ def _line(lines: Sequence[Line], n_in: int, started_at: datetime | None) -> Line
         ),
         None,
     )
+
+
+def _dollars(told: float) -> Decimal:
+    with localcontext(prec=DIGITS):
+        return Decimal(str(told)).quantize(LAST, ROUND_HALF_UP)
 
 
 def _seconds(seconds: float | None) -> Decimal:

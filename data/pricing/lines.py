@@ -36,7 +36,8 @@ class Line:
     """Dollars per unit for requests with over < input tokens <= upto, within a part of the week.
 
     Minutes count from Monday 00:00 UTC; until_minute is exclusive. `needs` says which measure an
-    attempt must have: 'tokens', 'busy' (its seconds), 'cpu' (its CPU seconds) or 'none'.
+    attempt must have: 'tokens', 'busy' (its seconds), 'cpu' (its CPU seconds), 'told' (dollars that
+    the contestant named) or 'none'.
     """
 
     needs: str
@@ -53,6 +54,8 @@ class Line:
     request: Decimal = ZERO
     busy_s: Decimal = ZERO
     cpu_s: Decimal = ZERO
+    told: Decimal = ZERO
+    """1 where the dollars that the contestant named are charged."""
 
 
 AMOUNTS = tuple(f.name for f in fields(Line) if f.type == "Decimal")
@@ -80,6 +83,8 @@ def _lines(price: Price, basis: Basis, provider: str) -> tuple[Line, ...] | str:
         return tuple(_shaped(lines, basis)) if basis.shape else lines
     if basis.shape:
         return "shape_needs_tokens"
+    if price.basis == "told":
+        return (Line("told", told=Decimal(1)),)
     if price.basis == "cpu":
         return (Line("cpu", cpu_s=_unit(exact(price.usd_per_cpu_hour) / HOUR)),)
     return (Line("busy", busy_s=_unit(_per_second(price))),)

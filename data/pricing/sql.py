@@ -83,7 +83,8 @@ def reason() -> str:
         "WHEN p.needs = 'tokens' AND (a.input_tokens IS NULL OR a.output_tokens IS NULL) "
         "THEN 'usage_missing' "
         "WHEN (p.needs = 'busy' AND a.duration_s IS NULL) "
-        "OR (p.needs = 'cpu' AND a.cpu_s IS NULL) THEN 'time_missing' END"
+        "OR (p.needs = 'cpu' AND a.cpu_s IS NULL) THEN 'time_missing' "
+        "WHEN p.needs = 'told' AND a.billed_usd IS NULL THEN 'cost_not_told' END"
     )
 
 
@@ -102,6 +103,8 @@ COUNTED = {
 }
 TIMED = {"busy_s": "a.duration_s", "cpu_s": "a.cpu_s"}
 """What an attempt `a` used of each amount of its line; parts larger than their total are cut."""
+TOLD = "CAST(CAST(coalesce(a.billed_usd, 0) AS VARCHAR) AS DECIMAL(24, 15))"
+"""Dollars that the contestant of an attempt `a` named."""
 
 
 def quantities() -> str:
@@ -112,6 +115,7 @@ def quantities() -> str:
         f"sum(CASE WHEN p.{name} > 0 THEN {_exact_seconds(column)} ELSE 0 END) AS q_{name}"
         for name, column in TIMED.items()
     ]
+    sums.append(f"sum(CASE WHEN p.told > 0 THEN {TOLD} ELSE 0 END) AS q_told")
     return ", ".join(sums)
 
 
@@ -119,6 +123,7 @@ def charged() -> str:
     """Dollars of summed quantities `q` by their line `p`, as DECIMAL(38, 27)."""
     parts = [f"(q.q_{name}::{_count(name)} * p.{name})::{USD}" for name in COUNTED]
     parts += [f"(q.q_{name}::DECIMAL(18, 9) * p.{name})::{USD}" for name in TIMED]
+    parts.append(f"q.q_told::{USD}")
     return " + ".join(parts)
 
 
@@ -126,6 +131,7 @@ def usd() -> str:
     """Dollars of one attempt `a` by its line `p`, as DECIMAL(38, 27); null when unknown."""
     parts = [f"(({used})::{_count(name)} * p.{name})::{USD}" for name, used in COUNTED.items()]
     parts += [f"({_exact_seconds(used)} * p.{name})::{USD}" for name, used in TIMED.items()]
+    parts.append(f"(CASE WHEN p.told > 0 THEN {TOLD} ELSE 0 END)::{USD}")
     return f"CASE WHEN {reason()} IS NULL THEN {' + '.join(parts)} END"
 
 
@@ -133,6 +139,7 @@ def rounded_usd() -> str:
     """Dollars of one attempt `a` as a DOUBLE; quickest by lines whose rates are doubles."""
     parts = [f"({used}) * p.{name}::DOUBLE" for name, used in COUNTED.items()]
     parts += [f"coalesce({used}, 0) * p.{name}::DOUBLE" for name, used in TIMED.items()]
+    parts.append("coalesce(a.billed_usd, 0) * p.told::DOUBLE")
     return f"CASE WHEN {reason()} IS NULL THEN {' + '.join(parts)} END"
 
 

@@ -21,6 +21,7 @@ TYPES: dict[str, Any] = {
     "BIGINT": pl.Int64,
     "DOUBLE": pl.Float64,
     "TIMESTAMP": pl.Datetime("us"),
+    "BOOLEAN": pl.Boolean,
 }
 IDS = {
     "runs": "run_id",
@@ -28,6 +29,7 @@ IDS = {
     "samples": "sample_id",
     "prices": "price_id",
     "holds": "hold_id",
+    "fits": "fit_id",
 }
 KINDS = {
     "runs": "run",
@@ -35,6 +37,7 @@ KINDS = {
     "samples": "sample",
     "prices": "price",
     "holds": "hold",
+    "fits": "fit",
 }
 
 
@@ -129,6 +132,10 @@ def _value(value: object, kind: object) -> object:
         return None
     if kind == pl.String:
         if not isinstance(value, str):
+            raise TypeError
+        return value
+    if kind == pl.Boolean:
+        if not isinstance(value, bool):
             raise TypeError
         return value
     if isinstance(value, bool) or not isinstance(value, int | float | str):

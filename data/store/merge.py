@@ -76,6 +76,10 @@ def forget(db: Path, campaign: str, wait_s: float = 60.0) -> int:
             gone = con.execute("DELETE FROM attempts WHERE campaign = ?", [campaign]).fetchone()
             con.execute("DELETE FROM rollup WHERE campaign = ?", [campaign])
             con.execute("DELETE FROM asked WHERE campaign = ?", [campaign])
+            con.execute(
+                "DELETE FROM fits WHERE run_id IN (SELECT run_id FROM runs WHERE campaign = ?)",
+                [campaign],
+            )
             con.execute("DELETE FROM runs WHERE campaign = ?", [campaign])
             report.attempts = int(gone[0]) if gone else 0
             return True

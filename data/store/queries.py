@@ -181,6 +181,29 @@ def attempts(
     )
 
 
+def fits(reader: Reader, campaign: str) -> pl.DataFrame:
+    """contestant_id, task, labels, cpu_s, input_tokens, usd: what each contestant was taught for a
+    task, by the campaign's last run that did."""
+    return reader.sql(
+        "SELECT f.contestant_id, f.task, f.labels, f.cpu_s, f.input_tokens, f.usd "
+        "FROM fits f JOIN runs r USING (run_id) WHERE r.campaign = ? "
+        "QUALIFY row_number() OVER (PARTITION BY f.contestant_id, f.task "
+        "ORDER BY r.started_at DESC, f.run_id DESC) = 1 ORDER BY ALL",
+        [campaign],
+    )
+
+
+def shifted(reader: Reader, campaign: str) -> pl.DataFrame:
+    """task, level of the campaign's levels whose texts come from elsewhere than the training
+    split."""
+    return reader.sql(
+        "SELECT DISTINCT s.task, s.level FROM samples s SEMI JOIN (SELECT sample_id FROM attempts "
+        "WHERE campaign = ? AND purpose = 'answer') a USING (sample_id) WHERE s.shifted "
+        "ORDER BY ALL",
+        [campaign],
+    )
+
+
 def response(reader: Reader, attempt_id: str, try_: int) -> dict[str, Any]:
     """prompt (JSON list of messages), text, error of one try; text None where it was not kept."""
     rows = reader.sql(
@@ -231,6 +254,29 @@ def judged(reader: Reader, campaign: str, tasks: Sequence[str]) -> pl.DataFrame:
         "LEFT JOIN calls k ON k.task = w.task AND k.judge = w.judge AND k.level = 0 "
         "LEFT JOIN samples s ON s.sample_id = k.sample_id ORDER BY ALL",
         [campaign, list(tasks)],
+    )
+
+
+def verdicts(
+    reader: Reader,
+    campaign: str,
+    tasks: Sequence[str] | None = None,
+    levels: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """What scored answers were, latest tries, in a stable order.
+
+    contestant_id, category, task, level, sample_id, cluster, epoch, status, verdict; the verdict is
+    null where there was no whole answer, and in rows of before verdicts were kept.
+    """
+    where, params = _filters(campaign, tasks, levels, "a")
+    return reader.sql(
+        f"WITH {REDONE} "
+        "SELECT a.contestant_id, s.category, a.task, a.level, a.sample_id, "
+        "coalesce(s.cluster, a.sample_id) AS cluster, a.epoch, a.status, a.verdict "
+        "FROM attempts a LEFT JOIN redone USING (attempt_id) "
+        "LEFT JOIN samples s USING (sample_id) "
+        f"WHERE {where} AND a.purpose = 'answer' AND {LATEST} AND a.score IS NOT NULL ORDER BY ALL",
+        params,
     )
 
 

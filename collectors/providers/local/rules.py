@@ -12,23 +12,27 @@ from datetime import datetime
 
 FIELDS = ("number", "date", "vendor", "currency", "total")
 
+BETWEEN = r"(?:\s*[:|.]|\s)"
+"""What stands between a label and its value."""
+
 NUMBER = (
-    r"(?im)^\s*(?:tax\s+)?invoice\s*(?:no\.?|number|num\.?|#|id|ref\.?)\s*[:#.]?\s*([A-Z0-9][\w/-]*)",
+    r"(?im)^\s*(?:tax\s+)?invoice\s*(?:no\.?|number|num\.?|#|id|ref\.?)\s*[:#.|]?\s*([A-Z0-9][\w/-]*)",
     r"(?im)\binvoice\s*(?:no\.?|number|#|:)\s*[:#.]?\s*([A-Z0-9][\w/-]*\d[\w/-]*)",
-    r"(?im)^\s*(?:number|no\.?|document\s+no\.?|reference|ref\.?)\s*[:#]\s*([A-Z0-9][\w/-]*)",
+    rf"(?im)^\s*(?:number|no\.?|document(?:\s+no\.?)?|reference|ref\.?)#?{BETWEEN}\s*([A-Z0-9][\w/-]*)",
     r"\b(INV[-/ ]?[\w/-]*\d[\w/-]*)",
 )
 DATE_LABELS = (
     r"(?im)^\s*(?:invoice\s+date|date\s+of\s+issue|issue\s+date|date\s+issued|issued(?:\s+on)?|dated?)"
-    r"\s*[:.]?\s*(.+)$",
-    r"(?im)\b(?:dated|issued(?:\s+on)?|invoice\s+date)\s*[:.]?\s*(.+)$",
+    r"\s*[:.|]?\s*(.+)$",
+    r"(?im)\b(?:dated|issued(?:\s+on)?|invoice\s+date)\s*[:.|]?\s*(.+)$",
 )
 VENDOR = (
-    r"(?im)^\s*(?:vendor|seller|supplier|from|billed\s+by|issued\s+by|sold\s+by)\s*:\s*(\S.*?)\s*$",
+    rf"(?im)^\s*(?:vendor|seller|supplier|from|billed\s+by|issued\s+by|sold\s+by){BETWEEN}\s*(\S.*?)\s*$",
 )
 TOTAL_LABELS = (
     r"(?im)^\s*(?:grand\s+total|total\s+due|amount\s+due|balance\s+due|total\s+payable"
-    r"|amount\s+payable|total\s+amount|invoice\s+total|total)\b(.*)$",
+    r"|amount\s+payable|total\s+amount|invoice\s+(?:total|amount)|to\s+pay"
+    r"|total\s+(?:of\s+this\s+invoice|with\s+tax)|total\b(?!\s+(?:before|with)))\b(.*)$",
     r"(?im)\b(?:grand\s+total|total\s+due|amount\s+due|to\s+pay|total)\b(.*)$",
 )
 
