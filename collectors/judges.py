@@ -42,7 +42,8 @@ def judges(
                 f"{did_you_mean(who, names)}"
             )
         found[wanted] = (
-            match or entrants({"model": who}, f"{where}, scorer '{wanted}'", JUDGED, 0)[0]
+            match
+            or entrants({"model": who}, f"{where}, scorer '{wanted}'", JUDGED, 0, folder=folder)[0]
         )
     unused = [e.contestant.name for e in named if e not in found.values()]
     if unused:

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
+from collectors.providers.embedding import embeds
 from data.records import UNSCORED, Attempt, Contestant
 
 Say = Callable[[str], None]
@@ -129,7 +130,7 @@ class Spans:
 
     def _span(self, ended: float, duration_s: Any, attributes: dict[str, Any]) -> None:
         span = self._tracer.start_span(
-            f"chat {attributes['gen_ai.request.model']}",
+            f"{attributes['gen_ai.operation.name']} {attributes['gen_ai.request.model']}",
             kind=self._kind,
             attributes={name: value for name, value in attributes.items() if value is not None},
             start_time=int((ended - (duration_s or 0.0)) * 1e9),
@@ -152,7 +153,7 @@ def request_attributes(contestant: Contestant) -> dict[str, Any]:
     """What is the same for every call of a contestant."""
     prefix, _, name = contestant.model.partition("/")
     found: dict[str, Any] = {
-        "gen_ai.operation.name": "chat",
+        "gen_ai.operation.name": "embeddings" if embeds(contestant) else "chat",
         "gen_ai.provider.name": PROVIDER_NAMES.get(prefix, prefix),
         "gen_ai.request.model": name or prefix,
         "gen_ai.request.max_tokens": contestant.max_tokens,

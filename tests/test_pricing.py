@@ -1,5 +1,6 @@
 """What an attempt cost: fixtures, the properties money must have, and SQL against Python."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 
@@ -25,7 +26,7 @@ from data.pricing.cost import REASONS, rounded
 from data.pricing.lines import has_mode
 from data.pricing.sql import as_double, charged, joined, lines_frame, quantities, reason, usd
 from data.pricing.words import basis_words
-from data.records import Usage
+from data.records import Usage, digest
 
 ANTHROPIC_LIKE = Price(rates=Rates(3, 15, 0.30, 3.75, 6))
 TIERED = Price(
@@ -187,12 +188,28 @@ def test_the_dearest_shape_fits_the_table():
         counts = ", ".join(f"1::BIGINT AS {name}" for name in COUNTS)
         found = con.execute(
             f"WITH a AS (SELECT 'x' AS k, {counts}, NULL::DOUBLE AS duration_s, "
-            "NULL::DOUBLE AS cpu_s, 1 AS calls, TIMESTAMP '2026-11-23' AS started_at "
-            "FROM range(1000000)), "
+            "NULL::DOUBLE AS cpu_s, NULL::DOUBLE AS billed_usd, 1 AS calls, "
+            "TIMESTAMP '2026-11-23' AS started_at FROM range(1000000)), "
             f"q AS (SELECT p.line, {quantities()} FROM a {joined('a.k')} GROUP BY ALL) "
             f"SELECT {as_double(charged())} FROM q JOIN price_lines p USING (line)"
         ).fetchall()
     assert found == [(4500 * 1e6,)]
+
+
+def test_what_a_function_tells_is_its_cost_and_its_silence_a_reason():
+    lines = lines_of(Price(told=True), NEUTRAL)
+    assert cost(lines, Usage(3000, 100), told_usd=1.5e-7).as_float == 1.5e-7
+    assert cost(lines, Usage(3000, 100), told_usd=0.0).as_float == 0.0
+    assert cost(lines, Usage(3000, 100)).reason == "cost_not_told"
+    assert lines_of(Price(told=True), Basis(shape=Shape(1, 0, 1))) == "shape_needs_tokens"
+
+
+def test_prices_without_a_word_of_their_own_keep_the_ids_that_they_had():
+    """As stored databases have them: a new field must not make a new price of an old one."""
+    before = asdict(ANTHROPIC_LIKE)
+    del before["told"], before["told_usd_at_most"]
+    assert ANTHROPIC_LIKE.price_id == digest(before)
+    assert Price(told=True).price_id != Price(told=True, told_usd_at_most=0.1).price_id
 
 
 def test_the_default_does_not_depend_on_the_providers_cache():
@@ -264,6 +281,7 @@ PRICES = [
     Price(usd_per_cpu_hour=0.04),
     Price(missing="no_price_on_date"),
     Price(rates=Rates(0.05, 0), usd_per_request=0.001),
+    Price(told=True, told_usd_at_most=0.5, source="experiment"),
 ]
 BASES = [
     NEUTRAL,
@@ -321,28 +339,31 @@ def test_only_nothing_or_a_zero_price_costs_nothing(usage, price, basis, busy, c
         assert (usage.input_tokens, usage.output_tokens) == (0, 0)
 
 
-row = st.tuples(st.integers(0, len(PRICES)), usages, seconds, seconds, st.integers(1, 9), moments)
+told = st.none() | st.floats(0, 1e6)
+row = st.tuples(
+    st.integers(0, len(PRICES)), usages, seconds, seconds, st.integers(1, 9), moments, told
+)
 
 
 @given(st.lists(row, min_size=1, max_size=30), st.sampled_from(BASES), st.randoms())
 def test_sql_and_python_agree_to_the_last_digit_in_any_order(drawn, basis, random):
     lines = {str(n): lines_of(price, basis) for n, price in enumerate(PRICES)}
     expected = [
-        cost(lines.get(str(n), "price_not_stored"), usage, moment, busy, cpu, calls)
-        for n, usage, busy, cpu, calls, moment in drawn
+        cost(lines.get(str(n), "price_not_stored"), usage, moment, busy, cpu, calls, said)
+        for n, usage, busy, cpu, calls, moment, said in drawn
     ]
     attempts = pl.DataFrame(
         [
             (i, str(n), u.input_tokens, u.cache_read_tokens, u.cache_write_tokens,
              u.cache_write_1h_tokens, u.output_tokens, u.reasoning_tokens, busy, cpu, calls,
-             moment)
-            for i, (n, u, busy, cpu, calls, moment) in enumerate(drawn)
+             moment, said)
+            for i, (n, u, busy, cpu, calls, moment, said) in enumerate(drawn)
         ],
         schema={
             "i": pl.Int64, "price_id": pl.String,
             **dict.fromkeys(COUNTS, pl.Int64),
             "duration_s": pl.Float64, "cpu_s": pl.Float64, "calls": pl.Int32,
-            "started_at": pl.Datetime("us"),
+            "started_at": pl.Datetime("us"), "billed_usd": pl.Float64,
         },
         orient="row",
     )  # fmt: skip

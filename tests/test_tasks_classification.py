@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.tasks import language, latin
-from collectors.tasks.amended import UNDO, amended
+from collectors.tasks.amended import RULE, UNDO, amended
 from collectors.tasks.draw import Draw
 from collectors.tasks.templates import KINDS, mistyped, scanned, slots, ways
 
@@ -230,7 +230,9 @@ def test_asides_tell_of_every_label_and_nothing_of_the_texts_own(family):
 def followed(text):
     """(notes, numbers that stand after the edits), by reading every line."""
     notes, now, before = {}, set(), None
-    for line in text.split("\n"):
+    first, *lines = text.split("\n")
+    assert first == RULE
+    for line in lines:
         head, _, said = line.partition(": ")
         if head.startswith("Note "):
             notes[int(head[5:])] = said

@@ -431,6 +431,12 @@ def test_how_a_value_may_be_given(form, value):
         assert TASK.score(sample, text).value == value, (text, sample.input)
 
 
+def test_a_year_beside_a_name_is_no_second_answer():
+    sample = find(TASK, opened=False, kind="painter")
+    assert TASK.score(sample, f"{sample.target} painted it in 1203.").value == 1
+    assert TASK.score(sample, f"{sample.target} or 1203").value == 0
+
+
 def others_of(key, sample, others):
     """Values of that attribute in the passages that are not the answer."""
     values = {v for p in sample.input.splitlines() for _, k, v in told_in(p) if k == key}

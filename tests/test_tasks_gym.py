@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -264,7 +265,8 @@ def legs(text):
 
 
 def dice(text):
-    *sides, target = (n for n in integers(text.removeprefix(text.split(" dice ")[0])) if n != 1)
+    told = text.partition(" have " if " have " in text else " has ")[2]
+    *sides, target = (n for n in integers(told) if n != 1)
     ways = [1]
     for n in sides:
         ways = [sum(ways[max(0, i - n + 1) : i + 1]) for i in range(len(ways) + n - 1)]
@@ -332,7 +334,7 @@ def test_sequences_go_on_as_they_began():
             terms = [int(n) for n in sample.input.removesuffix(", ?").split(", ")]
             a = Fraction(terms[2] - terms[1], terms[1] - terms[0])
             b = terms[1] - a * terms[0]
-            assert all(a * x + b == y for x, y in zip(terms, terms[1:], strict=False))
+            assert all(a * x + b == y for x, y in pairwise(terms))
             assert int(sample.target) == a * terms[-1] + b
     for level in (5, 7):
         for seed in range(20):
@@ -371,7 +373,7 @@ def test_a_rule_that_is_no_rule_is_not_explained():
     assert list(sequences.explained([2, 9, 4, 31, 7, 60])) == []
     assert (1, 18) in list(sequences.explained([3, 6, 9, 12, 15]))
     assert (2, 36) in list(sequences.explained([1, 4, 9, 16, 25]))
-    assert (2, 17) in list(sequences.explained([1, 3, 7, 9, 13, 15][:5] + [15][:0] + [15]))
+    assert (2, 19) in list(sequences.explained([1, 3, 7, 9, 13, 15]))
 
 
 def asked(target, text=""):
@@ -424,6 +426,9 @@ def test_mixed_and_whole_fractions_are_read():
         ("Answer: 1, 2.5 and -3", 1),
         ("Answer: 1, 2.5, -3 (three numbers of 5)", 1),
         ("In order they are:\n1, 2.5, -3", 1),
+        ("Answer: 1, 2.5,\n-3", 1),
+        ("Answer:\n\n1\n2.5\n-3\n\nThese are all.", 1),
+        ("Answer: 1, 2.5\n\nThe last is -3.", 0),
         ("<think>-3, 1</think>\n1, 2.5, -3", 1),
         ("Answer: 1, 2.5", 0),
         ("Answer: 1, 2.5, -3, 4", 0),
@@ -567,7 +572,7 @@ def test_complex_numbers_are_read(target, text, value):
 
 
 def test_whole_numbers_are_compared_as_numbers():
-    for text in ("1,234", "1234.0", "１２３４", "1 = 1 234"[4:].replace(" ", "\u202f"), "**1234**"):
+    for text in ("1,234", "1234.0", "１２３４", "1\u202f234", "**1234**"):
         assert score.number(asked("1234"), f"Answer: {text}").value == 1, text
     for text in ("1235", "-1234", "1.234e3", "12345", "234", "1234.5", "0x4d2"):
         assert score.number(asked("1234"), f"Answer: {text}").value == 0, text

@@ -252,8 +252,7 @@ AXES = {
 
 def solve_cube(text):
     """With vectors: a turn takes one side's vector to the top, about the axis across both."""
-    first = text.partition("\n")[0].removeprefix("Cube: ")
-    at = {AXES[side]: colour for side, colour in map(str.split, first.split(", "))}
+    at = {AXES[side]: colour for side, colour in re.findall(r"(\w+): (\w+)\n", text)}
     up = np.array(AXES["top"])
     for side in re.findall(r"\d+\. (\w+) to top", text):
         come = np.array(AXES[side])
@@ -324,7 +323,7 @@ SOLVED = {
     "caesar": lambda s: s.target in solve_caesar(s.input),
     "letter-counts": lambda s: int(s.target) == solve_letter_counts(s.input),
     "palindromes": lambda s: (
-        s.target == s.target[::-1]
+        letters_only(s.target) == letters_only(s.target)[::-1]
         and Counter(s.target.split(", ")) == Counter(s.input.removeprefix("Letters: ").split(", "))
     ),
     "word-order": lambda s: s.target.split(", ") == solve_word_order(s.input),

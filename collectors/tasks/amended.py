@@ -9,6 +9,7 @@ from collectors.tasks.draw import Draw
 TURNS = 6
 """Edits that lead nowhere yet; as many follow as it takes to leave one note."""
 UNDO = "undo the last edit."
+RULE = "Only the note that stands after all edits counts."
 
 Standing = frozenset[int]
 """The numbers, from 1, of the notes that count."""
@@ -17,7 +18,7 @@ Edit = tuple[str, Standing]
 
 
 def amended(notes: Sequence[str], kept: int, draw: Draw) -> str:
-    """The notes, numbered, and edits after which note number `kept` is the only one that counts."""
+    """The rule, the notes, numbered, and edits after which note number `kept` alone counts."""
     all_notes = frozenset(range(1, len(notes) + 1))
     now, before = all_notes, all_notes
     edits: list[str] = []
@@ -28,7 +29,7 @@ def amended(notes: Sequence[str], kept: int, draw: Draw) -> str:
         now, before = after, after if words == UNDO else now
     edits += last_turns(now, kept, draw)
     lines = [f"Note {number}: {note}" for number, note in enumerate(notes, 1)]
-    return "\n".join([*lines, *(f"Edit: {words}" for words in edits)])
+    return "\n".join([RULE, *lines, *(f"Edit: {words}" for words in edits)])
 
 
 def turns(all_notes: Standing, now: Standing, before: Standing) -> list[list[Edit]]:

@@ -158,6 +158,12 @@ EXAMPLES = (
     ("'The Red Plum' was painted by Olga Stein. 'The Blue Plum' dates from 1950.\n\n"
      "From which year does 'The Red Plum' date?", "not stated",
      "1950 is the year of 'The Blue Plum'; none is given for 'The Red Plum'."),
+    ("Pufago has Karl Moss as its mayor. Pufago lies on the river Zelu.\n\n"
+     "Who is the mayor of Pufago?", "Karl Moss",
+     "The passage says: Pufago has Karl Moss as its mayor."),
+    ("Olga Stein was taught by Karl Moss. The birth of Olga Stein was in 1921.\n\n"
+     "In which year was Olga Stein born?", "1921",
+     "The passage says: The birth of Olga Stein was in 1921."),
 )  # fmt: skip
 MANNERS = manners(
     "Answer the question from the passages alone. If they don't say, answer 'not stated'.",

@@ -193,17 +193,10 @@ def drawn(language: str, level: int, seed: int, open_: bool) -> Question:
 def manners(language: str) -> dict[str, Manner]:
     """The five styles, in the language; the marker 'Answer:' is the same in all of them."""
     t: Language = TEXTS[language]
-    one, two = DEMO_NAMES[SCRIPTS[language]]
-    gap = "" if language == "zh" else " "
-    first = t.says["wells"].format(e=one, v=11)
-    about = t.village.format(e=one)
-    second = gap.join([first, t.says["bridge"].format(e=two, v=20)])
-    examples = (
-        (joined([first], t.asks["wells"].format(np=about)), "11", t.seen.format(said=first)),
-        (joined([second], t.asks["bridge"].format(np=about)), OPENLY[language][0], t.unseen),
-    )
+    examples = demonstrations(language)
     worked = demos(*examples)
     last = t.last[0].upper() + t.last[1:]
+    gap = "" if language == "zh" else " "
     return {
         "plain": Manner(f"{t.ask}{gap}{last}"),
         "terse": Manner(f"{t.ask}{gap}{t.terse}", tuple((q, a) for q, a, _ in examples)),
@@ -211,6 +204,28 @@ def manners(language: str) -> dict[str, Manner]:
         "steps": Manner(f"{t.ask}{gap}{t.steps}{gap}{t.last}", worked),
         "think": Manner(f"{t.ask}{gap}{t.think}{gap}{t.last}", worked),
     }
+
+
+def demonstrations(language: str) -> list[tuple[str, str, str]]:
+    """(passage and question, answer, working): one in four is left open, as in the samples."""
+    t: Language = TEXTS[language]
+    one, other = DEMO_NAMES[SCRIPTS[language]]
+    market, good = (WORDS[key][language][2] for key in ("market", "good"))
+    shown = (
+        ((("wells", one, "11"),), "wells"),
+        ((("wells", one, "11"), ("bridge", other, "20")), "bridge"),
+        ((("market", one, market), ("good", one, good)), "good"),
+        ((("bridge", one, "20"), ("market", one, market)), "bridge"),
+    )
+    found = []
+    for facts, key in shown:
+        told = {(k, e): t.says[k].format(e=e, v=v) for k, e, v in facts}
+        answer = next((v for k, e, v in facts if (k, e) == (key, one)), OPENLY[language][0])
+        working = t.seen.format(said=told[key, one]) if (key, one) in told else t.unseen
+        passage = ("" if language == "zh" else " ").join(told.values())
+        question = t.asks[key].format(np=t.village.format(e=one))
+        found.append((joined([passage], question), answer, working))
+    return found
 
 
 def family(language: str) -> Task:

@@ -130,7 +130,10 @@ def given(words: str, values: set[str], openly: set[str], passages: str) -> str 
     """The only value that is given, or a phrase of `openly`; None: neither, or several."""
     named = [m for m in mentions(values, words) if not DENIED.search(words[: m.start()][-20:])]
     phrases = mentions(openly, words)
+    # A number of the model's own is a second answer, unless a name is asked for.
     stray = {n for n in numbers(words) - numbers(passages) if len(n) > 1}
+    if named and not named[0].group().isdigit():
+        stray = set()
     if stray or len({m.group() for m in named}) > 1 or (named and phrases):
         return None
     for m in named:

@@ -28,11 +28,10 @@ TASK = classifier(
     levels=LEVELS,
     labels=LABELS,
     manners=manners(
-        "Which label does this comment get? insult: it demeans a person. threat: it announces harm "
-        "to somebody. advert: it promotes something for sale. private: it gives away where a "
+        "Which label does this comment get? insult: it demeans a person. threat: it announces "
+        "harm to somebody. advert: it promotes something for sale. private: it gives away where a "
         "person lives, or other private data. allowed: everything else, such as hard criticism of "
-        "things, and quoting what others wrote. Of numbered notes only the one counts that stands "
-        "after all edits.",
+        "things, and quoting what others wrote.",
         "label",
         (
             ("The bus was late again, what a shame.", "allowed", "Criticism of a thing."),

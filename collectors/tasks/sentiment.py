@@ -34,8 +34,7 @@ TASK = classifier(
     labels=LABELS,
     manners=manners(
         "Is this review positive, negative or neutral? Decide by what its writer thinks, as words "
-        "or deeds show, and not by what others say. neutral: the writer takes no side. Of numbered "
-        "notes only the one counts that stands after all edits.",
+        "or deeds show, and not by what others say. neutral: the writer takes no side.",
         "label",
         (
             (HAPPY, "positive", "Likes it a lot."),

@@ -22,7 +22,6 @@ LEVELS: Mapping[int, str] = {
 TEXTS = Templates(NAME, VERSION, LABELS, Path(__file__).with_suffix(".toml"), fills=9)
 
 DESKS = ", ".join(LABELS)
-NOTES = "Of numbered notes only the one counts that stands after all edits."
 TWICE = "You took $30 from my card two times for one umbrella."
 LATE = "The box with my bicycle pump is five days late."
 HOPED = "This umbrella is not what I hoped for. How do I send it back?"
@@ -34,10 +33,10 @@ PAID = "I paid for the pump and did not cancel it, but no courier came."
 MANNERS: Mapping[str, Manner] = {
     "plain": Manner(
         f"Which desk should handle this message? The desks are: {DESKS}. Decide by what the "
-        f"customer wants now. {NOTES} End with a line 'Answer: <desk>'."
+        "customer wants now. End with a line 'Answer: <desk>'."
     ),
     "terse": Manner(
-        f"Name the desk: {DESKS}. {NOTES}",
+        f"Name the desk: {DESKS}.",
         demos(
             (TWICE, "billing", ""),
             (LATE, "delivery", ""),
@@ -48,7 +47,7 @@ MANNERS: Mapping[str, Manner] = {
         ),
     ),
     "short": Manner(
-        f"Quote the key words, then name the desk: {DESKS}. {NOTES}",
+        f"Quote the key words, then name the desk: {DESKS}.",
         demos(
             (TWICE, "billing", "took $30 two times"),
             (LATE, "delivery", "five days late"),
@@ -59,7 +58,7 @@ MANNERS: Mapping[str, Manner] = {
         ),
     ),
     "steps": Manner(
-        f"Say what the customer wants, then two possible desks, then the desk: {DESKS}. {NOTES}",
+        f"Say what the customer wants, then two possible desks, then the desk: {DESKS}.",
         demos(
             (TWICE, "billing", "Wants: money back for a double charge.\nbilling or returns"),
             (PAID, "delivery", "Wants: the pump to arrive.\ndelivery or billing"),
@@ -68,8 +67,7 @@ MANNERS: Mapping[str, Manner] = {
         ),
     ),
     "think": Manner(
-        "Say what is mentioned, what is no problem and what is wanted, then the desk: "
-        f"{DESKS}. {NOTES}",
+        f"Say what is mentioned, what is no problem and what is wanted, then the desk: {DESKS}.",
         demos(
             (
                 TWICE,

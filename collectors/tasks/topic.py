@@ -28,11 +28,11 @@ TASK = classifier(
     levels=LEVELS,
     labels=LABELS,
     manners=manners(
-        "What is this news about? Decide by what happens now, and not by figures of speech or by "
-        "what people were before. Of numbered notes only the one counts that stands after all "
-        "edits. politics: who governs and by which laws. business: companies, "
-        "money, prices and work. sport: games and races. science: research into nature and "
-        "numbers. health: illness, medicine and care. culture: books, art, music and stage.",
+        "What is this news about? Decide by what happens now, and not by figures of speech, by "
+        "what people were before or by their families. politics: who governs and by which laws. "
+        "business: companies, money, prices and work. sport: games and races. science: research "
+        "into nature and numbers. health: illness, medicine and care. culture: books, art, music "
+        "and stage.",
         "topic",
         (
             ("The king dissolved the assembly.", "politics", "Who governs."),

@@ -31,7 +31,7 @@ TASK = classifier(
         "How urgent is this maintenance report, as things stand now? emergency: people are in "
         "danger or the building is being damaged. urgent: nobody is in danger, but something "
         "needed can't be used. routine: a small flaw, everything can be used. closed: nothing is "
-        "left to repair. Of numbered notes only the one counts that stands after all edits.",
+        "left to repair.",
         "label",
         (
             ("The cellar is on fire.", "emergency", "Fire: people are in danger."),

@@ -89,13 +89,15 @@ def _database(db: Path) -> dict[str, Any]:
     ).row(0, named=True)
     reasons = reader.sql(
         "SELECT coalesce(p.missing, CASE WHEN p.price_id IS NULL THEN 'price_not_stored' "
-        "WHEN price_basis = 'none' THEN 'unpriced' ELSE 'usage_missing' END) AS reason, "
+        "WHEN price_basis = 'none' THEN 'unpriced' "
+        "WHEN price_basis = 'told' THEN 'cost_not_told' ELSE 'usage_missing' END) AS reason, "
         "sum(scored - priced)::BIGINT AS attempts "
         "FROM rollup r LEFT JOIN prices p USING (price_id) "
         "WHERE scored > priced GROUP BY reason ORDER BY reason"
     )
     models_used = reader.sql(
-        "SELECT model FROM contestants WHERE model_id IS NULL AND model NOT LIKE 'local/%'"
+        "SELECT model FROM contestants WHERE model_id IS NULL AND model NOT LIKE 'local/%' "
+        "AND model NOT LIKE 'python:%'"
     )
     return {
         **whole,

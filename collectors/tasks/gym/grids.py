@@ -181,8 +181,6 @@ MATRIX_MOVES = gym(
         form="the matrix, one row a line",
         score=matrix,
         examples=(
-            ("Matrix:\n6 2\n9 4\n\nMoves:\n1. Reverse the order of the columns.", "2 6\n4 9",
-             "Each row is turned round: 6 2 becomes 2 6, 9 4 becomes 4 9."),
             ("Matrix:\n3 8\n1 5\n\nMoves:\n1. Reverse the order of the rows.", "1 5\n3 8",
              "The last row comes first: 1 5, then 3 8."),
             ("Matrix:\n7 0\n2 6\n\nMoves:\n1. Reverse the order of the rows.", "2 6\n7 0",

@@ -23,18 +23,32 @@ def tipped(entry: Entry, rung: Rung) -> Asked | None:
     first = rung.options.get("top")
     if first and found["target_side"] != "top":
         return None
-    sides = ", ".join(f"{side} {colour}" for side, colour in found["initial_state"].items())
-    turns = "\n".join(f"{i}. {side} to top" for i, side in enumerate(found["rotations"], 1))
-    asked = f"Which colour is {WHERE[found['target_side']]} at the end?"
-    text = f"Cube: {sides}\nTurns:\n{turns}\n\n{asked}"
+    colours = [found["initial_state"][side] for side in SIDES]
+    text = cube(colours, found["rotations"], found["target_side"])
     # A turn moves four sides; for the top after one turn it is enough to find one.
     return Asked(text, entry["answer"], 1.0 if first else 4.0 * len(found["rotations"]))
 
 
+SIDES = ("top", "right", "front", "left", "back", "bottom")
 WHERE = {
     "top": "on top", "bottom": "at the bottom", "front": "in front", "back": "at the back",
     "left": "on the left", "right": "on the right",
 }  # fmt: skip
+
+
+def cube(colours: Sequence[str], turns: Sequence[str], asked: str) -> str:
+    """The question of a cube, its colours in the order of SIDES."""
+    sides = "\n".join(f"{side}: {c}" for side, c in zip(SIDES, colours, strict=True))
+    told = "\n".join(f"{i}. {side} to top" for i, side in enumerate(turns, 1))
+    return f"Cube:\n{sides}\nTurns:\n{told}\n\nWhich colour is {WHERE[asked]} at the end?"
+
+
+def shown(colours: str, side: str) -> tuple[str, str, str]:
+    """An example: one turn, the top asked for."""
+    named = colours.split()
+    answer = named[SIDES.index(side)]
+    working = f"The {side} is now on top. The {side} was {answer}."
+    return cube(named, [side], "top"), answer, working
 
 
 def colour(asked: Sample, text: str) -> Score:
@@ -75,15 +89,10 @@ CUBE = gym(
         form="colour",
         score=colour,
         examples=(
-            ("Cube: top red, right blue, front white, left pink, back gold, bottom green\n"
-             "Turns:\n1. front to top\n\nWhich colour is on top at the end?", "white",
-             "Front becomes top. Front was white."),
-            ("Cube: top gold, right cyan, front brown, left green, back blue, bottom violet\n"
-             "Turns:\n1. left to top\n\nWhich colour is on top at the end?", "green",
-             "Left becomes top. Left was green."),
-            ("Cube: top cyan, right gray, front violet, left brown, back silver, bottom orange\n"
-             "Turns:\n1. right to top\n\nWhich colour is in front at the end?", "violet",
-             "Front stays. Front was violet."),
+            shown("red blue white pink gold green", "front"),
+            shown("cyan gray violet brown silver orange", "right"),
+            shown("gold cyan brown green blue violet", "left"),
+            shown("pink white red cyan magenta blue", "back"),
         ),
         baseline=1 / 6,
         category="logic",

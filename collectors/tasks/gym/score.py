@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from itertools import takewhile
-from math import gcd
 
 from collectors.tasks import answers
 from data.records import Sample, Score
@@ -24,7 +22,7 @@ LONGEST = 40
 NUMERAL = r"(?<![\w.])[-+]?\d+(?:\.\d+)?"
 BETWEEN = r"(?:\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s+)"
 LIST = re.compile(rf"{NUMERAL}(?:{BETWEEN}[-+]?\d+(?:\.\d+)?)*")
-GROUPED = re.compile(r"(?<![\d,.])(\d{1,3}(?:,\d{3})+)(?![\d,])")
+GROUPED = re.compile(r"(?<![\d,.])(\d{1,3}(?:,\d{3})+)(?!\d|,\d)")
 LATEX_FRACTION = re.compile(r"\\[dt]?frac\s{0,3}\{([^{}]{1,60})\}\s{0,3}\{([^{}]{1,60})\}")
 FRACTION = re.compile(r"([-+]?)\s?(?<![\d.])(?:(\d+)\s+)?(\d+)\s?/\s?(\d+)(?![\d/])")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -91,15 +89,11 @@ def as_fraction(text: str) -> tuple[int, int] | None:
     return (-top if sign == "-" else top), bottom
 
 
-def lowest(top: int, bottom: int) -> bool:
-    return bottom > 0 and gcd(top, bottom) == 1
-
-
 def numbers(asked: Sample, text: str) -> Score:
     """A list of numbers in order, however it is bracketed and separated; '[]' is the empty one."""
     wanted = as_numbers(asked.target)
     said = None
-    for line in readings(text):
+    for line in (*readings(text), several(text)):
         for found in lists(line):
             said = ", ".join(found) or "[]"
             if found == wanted:
@@ -107,16 +101,10 @@ def numbers(asked: Sample, text: str) -> Score:
     return result(False, said)
 
 
-def members(asked: Sample, text: str) -> Score:
-    """A list of numbers in any order; how often each stands in it counts."""
-    wanted = sorted(as_numbers(asked.target))
-    said = None
-    for line in readings(text):
-        for found in lists(line):
-            said = ", ".join(found) or "[]"
-            if sorted(found) == wanted:
-                return result(True, said)
-    return result(False, said)
+def several(text: str) -> str:
+    """The lines that hold nothing but numbers, as one: long lists are broken into lines."""
+    said, _ = answers.region(text)
+    return " ".join(line for line in answers.lines(plain(said)) if ROW.fullmatch(line))
 
 
 def as_numbers(target: str) -> list[str]:
@@ -138,44 +126,6 @@ def lists(line: str) -> Iterator[list[str]]:
             yield [answers.canonical(n) for n in re.findall(r"[-+]?\d+(?:\.\d+)?", last.group())]
 
 
-def words(asked: Sample, text: str) -> Score:
-    """The same words in the same order, whatever stands between them and in either case."""
-    wanted = answers.words(asked.target)
-    said = None
-    for line in readings(text):
-        found = answers.words(line)
-        said = said or found or None
-        if found and found == wanted:
-            return result(True, found)
-    return result(False, said)
-
-
-def exact(asked: Sample, text: str) -> Score:
-    """The same characters, but for marks and spaces around them: case and signs count."""
-    said = None
-    for line in readings(text):
-        found = line.strip(WRAPPING)
-        said = said or found or None
-        if found and found == asked.target.strip(WRAPPING):
-            return result(True, found)
-    return result(False, said)
-
-
-def letters(asked: Sample, text: str) -> Score:
-    """The same letters and digits in order: 'A, B' is 'ab'. A line may end with them, in one word
-    or spelled apart."""
-    wanted = joined(asked.target)
-    said = None
-    for line in readings(text):
-        said = said or joined(line) or None
-        found = answers.WORD.findall(line)
-        apart = list(takewhile(lambda word: len(word) == 1, reversed(found)))
-        tails = (joined(line), joined("".join(found[-1:])), joined("".join(reversed(apart))))
-        if wanted and wanted in tails:
-            return result(True, wanted)
-    return result(False, said)
-
-
 def joined(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
@@ -188,17 +138,6 @@ def label(labels: Sequence[str]) -> Scorer:
         return result(found == asked.target, found)
 
     return score
-
-
-yes_no = label(("yes", "no"))
-
-
-def grid(asked: Sample, text: str) -> Score:
-    """Rows of whole numbers or single letters, as lines or as nested brackets."""
-    wanted = rows(asked.target)
-    said, _ = answers.region(text)
-    found = rows(plain(said))
-    return result(bool(wanted) and found == wanted, str(found) if found else None)
 
 
 def rows(text: str) -> list[list[str]]:

@@ -47,7 +47,7 @@ def backwards(entry: Entry, rung: Rung) -> Asked | None:
     text, count = " ".join(words), len("".join(words))
     back = text[::-1]
     if rung.options.get("apart"):
-        return Asked(f"Text: {' '.join(text)}", " ".join(back), float(count))
+        return Asked(f"Text: {', '.join(text)}", ", ".join(back), float(count))
     # The letters of a whole word have to be found before they can be turned round.
     return Asked(f"Text: {text}", back, 2.0 * count)
 
@@ -73,10 +73,10 @@ BACKWARDS = gym(
         form="the text backwards",
         score=ordered.spelled,
         examples=(
-            ("Text: u p", "p u", "u, p. From the end: p, u."),
-            ("Text: f i g", "g i f", "f, i, g. From the end: g, i, f."),
-            ("Text: a h", "h a", "a, h. From the end: h, a."),
-            ("Text: n u t", "t u n", "n, u, t. From the end: t, u, n."),
+            ("Text: u, p", "p, u", "The last letter is p."),
+            ("Text: f, i, g", "g, i, f", "The last letter is g."),
+            ("Text: a, h", "h, a", "The last letter is h."),
+            ("Text: n, u, t", "t, u, n", "The last letter is t."),
         ),
         category="logic",
         max_tokens=TOKENS,
