@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from collectors.plan import Planned, Prompt
 from collectors.providers.embedding import unpacked
+from collectors.providers.litellm_redact import error_line, secrets
 from collectors.tasks.training import Example, training_subset
 from data.errors import IsocostError, ProviderError
-from data.records import Attempt, Completion, Fit, Sample, Score, attempt_id
+from data.records import Attempt, Completion, Failure, Fit, Sample, Score, attempt_id
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +96,10 @@ class Fitting:
         if head is None or completion.vectors is None:
             return completion
         started = time.perf_counter()
-        text = head.answer(unpacked(completion.vectors))
+        try:
+            text = head.answer(unpacked(completion.vectors))
+        except ValueError as error:
+            return _other_vector(completion, error)
         took_s = (completion.duration_s or 0.0) + time.perf_counter() - started
         return replace(completion, text=text, vectors=None, duration_s=took_s)
 
@@ -121,8 +125,8 @@ class Fitting:
             head = await asyncio.to_thread(
                 fit_head, lane.contestant.model, task.name, _Given(job), lambda: job.pairs
             )
-        except IsocostError as error:
-            lane.stop(str(error))
+        except (IsocostError, ValueError) as error:
+            lane.stop(f"its head for '{task.name}' could not be fitted: {error}")
             job.done.set_result(None)
             return
         self._tell(
@@ -197,6 +201,13 @@ def _give_up(lane: Lane, task: Task, job: _Job, call: Call | None) -> None:
         lane.stop(f"the training split of '{task.name}' could not be embedded: {said}")
     if not job.done.done():
         job.done.set_result(None)
+
+
+def _other_vector(completion: Completion, error: ValueError) -> Completion:
+    """A vector that the head can't read: of another length than those it was fitted on."""
+    line = error_line("InvalidResponseError", str(error), secrets(None))
+    failure = Failure(maybe_billed=True)
+    return replace(completion, status="infra_error", error=line, vectors=None, failure=failure)
 
 
 def _embedded(sample: Sample, text: str) -> Score:

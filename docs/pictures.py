@@ -18,11 +18,11 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 SHOTS = {
     # name: (page and query, width, height, dark)
-    "frontier": ("?category=Math", 1440, 900, False),
-    "frontier-all": ("", 1440, 900, False),
-    "frontier-dark": ("", 1440, 900, True),
-    "frontier-classification": ("?category=Classification", 1440, 900, False),
-    "frontier-phone": ("", 390, 844, False),
+    "frontier": ("frontier?category=Math", 1440, 900, False),
+    "frontier-all": ("frontier", 1440, 900, False),
+    "frontier-dark": ("frontier", 1440, 900, True),
+    "frontier-classification": ("frontier?category=Classification", 1440, 900, False),
+    "frontier-phone": ("frontier", 390, 844, False),
     "published": ("published", 1440, 900, False),
 }
 

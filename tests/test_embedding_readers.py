@@ -460,6 +460,45 @@ def test_a_split_that_fails_for_good_says_so_and_leaves_the_others_alone(tmp_pat
     assert made.rows() == [("bad", "fit", 1), ("good", "answer", 30), ("good", "fit", 1)]
 
 
+class Shrinks(OpenAIServer):
+    """Its vectors have as many numbers as `width` says of their text."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.width = width
+
+    def body(self, request):
+        data = [
+            {"index": n, "embedding": [float(len(t) % (i + 2)) for i in range(self.width(t))]}
+            for n, t in enumerate(request["input"])
+        ]
+        used = {"prompt_tokens": 9, "total_tokens": 9}
+        return {"object": "list", "data": data, "model": request["model"], "usage": used}
+
+
+def test_vectors_of_another_length_are_failures_and_no_crash(tmp_path):
+    desk = Desk(tmp_path)
+    with Shrinks(lambda text: 4 if text.endswith(("7", "17", "27")) else 5) as server:
+        path = desk.file(server.base, ["e"], train=6, contestant=f"{PRICE}\nretries = 0")
+        code, said = desk.go(path)
+    assert code == 1
+    failed = desk.rows("SELECT DISTINCT error FROM attempts WHERE score IS NULL")["error"]
+    assert failed[0].startswith("InvalidResponseError: ")
+    assert "3 attempts failed" in said
+
+
+def test_a_split_whose_calls_bring_different_vectors_fits_no_head(tmp_path):
+    desk, asked = Desk(tmp_path), []
+    with Shrinks(lambda text: 4 + len(asked)) as server:
+        path = desk.file(server.base, ["e"], train=100, contestant=f"{PRICE}\nmax_concurrency = 1")
+        body = server.body
+        server.body = lambda request: (body(request), asked.append(1))[0]
+        code, said = desk.go(path)
+    assert code == 1
+    assert "'e' was stopped: its head for 'desk' could not be fitted: " in said
+    assert len(asked) == 2
+
+
 def test_a_fault_run_ends_every_attempt_as_a_row_and_accounts_for_every_call(tmp_path):
     desk, samples, models = Desk(tmp_path), 120, ["a", "b"]
     with FaultServer(

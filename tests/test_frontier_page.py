@@ -22,8 +22,7 @@ from data.view import View
 from tests.dashboard_data import FAKES, HOSTILE, Fake, build
 from tests.page import spec, visit
 
-# Not the file itself: AppTest takes a folder named pages beside a script for pages of its own.
-APP = "from dashboard.app import main\n\nmain()\n"
+APP = "from dashboard.pages.frontier import page\n\npage()\n"
 
 
 @pytest.fixture(scope="module")

@@ -42,9 +42,7 @@ def phone(browser: Any, url: str) -> Iterator[Any]:  # noqa: F811
 
 
 def open_page(page: Any, url: str) -> None:
-    """By the navigation: an address below the root makes Streamlit look for its own root aloud."""
-    page.goto(url)
-    page.get_by_role("link", name="Published").first.click()
+    page.goto(f"{url}/published")
     page.wait_for_selector(POINTS, state="attached")
 
 
@@ -97,9 +95,7 @@ def test_no_name_is_drawn_over_another(page: Any, url: str) -> None:
 
 
 def test_a_phone_scrolls_one_way_and_shows_the_chart_early(phone: Any, url: str) -> None:
-    phone.goto(url)
-    phone.locator("[data-testid=stExpandSidebarButton]").first.click()
-    phone.get_by_role("link", name="Published").first.click()
+    phone.goto(f"{url}/published")
     phone.wait_for_selector(POINTS, state="attached")
     phone.wait_for_timeout(800)
     widths = phone.evaluate(

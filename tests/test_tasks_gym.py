@@ -128,7 +128,7 @@ def brackets(text):
 
 
 def decimals(text):
-    parts = re.findall(r"([+-]?) ?(\d+\.\d+)", text)
+    parts = re.findall(r"([+-]?) ?(\d+(?:\.\d+)?)", text)
     return sum(Fraction(n) * (-1 if sign == "-" else 1) for sign, n in parts)
 
 

@@ -80,8 +80,8 @@ TASKS = (
     ("knights", "collectors.tasks.gym.logic:KNIGHTS"),
     ("circuits", "collectors.tasks.gym.logic:CIRCUITS"),
     ("cube", "collectors.tasks.gym.puzzles:CUBE"),
-    ("jugs", "collectors.tasks.gym.puzzles:JUGS"),
-    ("buttons", "collectors.tasks.gym.puzzles:BUTTONS"),
+    ("jugs", "collectors.tasks.gym.fewest:JUGS"),
+    ("buttons", "collectors.tasks.gym.fewest:BUTTONS"),
     ("sudoku", "collectors.tasks.gym.puzzles:SUDOKU"),
 )
 """(name, module that holds `TASK`, or module:NAME); asking for a task imports its module alone."""

@@ -8,6 +8,7 @@ from collectors.tasks.gym import score
 from collectors.tasks.gym.wrap import Asked, Entry, Family, Rung, gym
 
 NUMERALS = re.compile(r"\d+")
+EASY = re.compile(r"\d\.\d \+ [1-9]|[1-9] \+ \d\.\d")
 LONGEST = 60
 """Characters of a result."""
 
@@ -123,18 +124,10 @@ PRODUCTS = gym(
 
 def of_decimals(entry: Entry, rung: Rung) -> Asked | None:
     text = entry["metadata"]["expression"]
-    if rung.options.get("easy") and not carries_nothing(text):
+    if rung.options.get("easy") and not EASY.fullmatch(text):
         return None
     work = float(sum(map(len, NUMERALS.findall(text))))
     return Asked(f"What is {text}?", entry["answer"], work)
-
-
-def carries_nothing(text: str) -> bool:
-    """A sum of two numbers whose digits add up to at most nine, place by place."""
-    one, sign, other = text.split()
-    return sign == "+" and all(
-        int(a) + int(b) < 10 for a, b in zip(one, other, strict=True) if a != "."
-    )
 
 
 def places(count: int, digits: int, least: int, most: int) -> dict[str, object]:
@@ -150,7 +143,7 @@ DECIMALS = gym(
         title="Sums and differences of decimals",
         generator="arithmetic.decimal_chain_sum:DecimalChainSumDataset:DecimalChainSumConfig",
         ladder={
-            1: Rung("a sum of two numbers with one decimal, nothing carried", places(2, 1, 1, 1),
+            1: Rung("a digit and a number with one decimal added", places(2, 1, 0, 1),
                     crowded=True, options={"easy": True}),
             2: Rung("two numbers with one or two decimals", places(2, 1, 1, 2), crowded=True),
             3: Rung("two numbers below a hundred with two decimals", places(2, 2, 2, 2)),
@@ -166,9 +159,9 @@ DECIMALS = gym(
         form="number",
         score=score.number,
         examples=(
-            ("What is 2.5 + 3.3?", "5.8", "2.5 + 3.3 = 5.8"),
             ("What is 7.25 - 1.5?", "5.75", "7.25 - 1.50 = 5.75"),
-            ("What is 1.2 + 4.1?", "5.3", "1.2 + 4.1 = 5.3"),
+            ("What is 12.5 + 3?", "15.5", "12.5 + 3 = 15.5"),
+            ("What is 10 + 4.1?", "14.1", "10 + 4.1 = 14.1"),
         ),
     )
 )  # fmt: skip

@@ -24,7 +24,8 @@ def of_legs(entry: Entry, rung: Rung) -> Asked | None:
     named = [f"{count} {plural(name, count)}" for name, count in animals.items()]
     together = f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
     work = sum(1.0 + 2 * len(str(count)) for count in animals.values())
-    return Asked(f"How many legs do {together} have in all?", str(legs), work)
+    verb = "does" if list(animals.values()) == [1] else "do"
+    return Asked(f"How many legs {verb} {together} have in all?", str(legs), work)
 
 
 def plural(name: str, count: int) -> str:
@@ -41,7 +42,7 @@ LEGS = gym(
         title="Legs of animals",
         generator="arithmetic.leg_counting:LegCountingDataset:LegCountingConfig",
         ladder={
-            1: Rung("two to four animals of one kind", animals(1, 2, 4), size=70, crowded=True),
+            1: Rung("one or two animals of one kind", animals(1, 1, 2), size=50, crowded=True),
             2: Rung("two kinds, up to five of each", animals(2, 1, 5), crowded=True),
             3: Rung("three kinds, up to nine of each", animals(3, 1, 9)),
             4: Rung("four kinds, up to thirty of each", animals(4, 2, 30)),
@@ -57,10 +58,10 @@ LEGS = gym(
         score=score.number,
         baseline=0.04,
         examples=(
-            ("How many legs do 5 horses have in all?", "20", "5 × 4 = 20"),
             ("How many legs do 6 bees and 2 chickens have in all?", "40",
              "6 × 6 = 36; 2 × 2 = 4; 36 + 4 = 40"),
-            ("How many legs do 7 cats have in all?", "28", "7 × 4 = 28"),
+            ("How many legs do 3 horses have in all?", "12", "3 × 4 = 12"),
+            ("How many legs does 1 pigeon have in all?", "2", "1 × 2 = 2"),
         ),
     )
 )  # fmt: skip

@@ -23,7 +23,7 @@ def of_sorting(entry: Entry, rung: Rung) -> Asked | None:
         return None
     down = entry["metadata"]["direction"] == "descending"
     wanted = sorted(numbers, key=Decimal, reverse=down)
-    if wanted == numbers:
+    if wanted == numbers and len(numbers) > 2:
         return None
     order = "from the largest to the smallest" if down else "from the smallest to the largest"
     text = f"Sort {order}: {', '.join(numbers)}"
@@ -64,8 +64,8 @@ SORTING = gym(
         title="Sorting numbers",
         generator="algorithmic.number_sorting:NumberSortingDataset:NumberSortingConfig",
         ladder={
-            1: Rung("three whole numbers up to 20", listed(3, 1, 20), crowded=True),
-            2: Rung("four whole numbers up to 99", listed(4, 1, 99)),
+            1: Rung("two whole numbers up to 99", listed(2, 1, 99), crowded=True),
+            2: Rung("three whole numbers up to 99", listed(3, 1, 99), crowded=True),
             3: Rung("six whole numbers up to 999", listed(6, 1, 999)),
             4: Rung("nine whole numbers from -999 to 999", listed(9, -999, 999)),
             5: Rung("14 numbers with up to one decimal", listed(14, -99, 99, 1)),
@@ -83,12 +83,9 @@ SORTING = gym(
         needs=("numpy",),
         max_tokens=LONG,
         examples=(
-            ("Sort from the smallest to the largest: 31, 4, 25", "4, 25, 31",
-             "Smallest 4, then 25, then 31."),
-            ("Sort from the largest to the smallest: 7, 42, 23", "42, 23, 7",
-             "Largest 42, then 23, then 7."),
-            ("Sort from the smallest to the largest: 60, 15, 3", "3, 15, 60",
-             "Smallest 3, then 15, then 60."),
+            ("Sort from the smallest to the largest: 310, 4, 25", "4, 25, 310", "4 < 25 < 310"),
+            ("Sort from the largest to the smallest: 7, 420", "420, 7", "420 > 7"),
+            ("Sort from the smallest to the largest: 160, 15", "15, 160", "15 < 160"),
         ),
     )
 )  # fmt: skip
@@ -99,8 +96,8 @@ FILTERING = gym(
         title="Numbers above or below a limit",
         generator="algorithmic.number_filtering:NumberFilteringDataset:NumberFilteringConfig",
         ladder={
-            1: Rung("three whole numbers up to 20", listed(3, 1, 20), crowded=True),
-            2: Rung("five whole numbers up to 99", listed(5, 1, 99)),
+            1: Rung("two whole numbers up to 20", listed(2, 1, 20), crowded=True),
+            2: Rung("four whole numbers up to 99", listed(4, 1, 99)),
             3: Rung("eight whole numbers from -99 to 99", listed(8, -99, 99)),
             4: Rung("twelve numbers with up to one decimal", listed(12, -99, 99, 1)),
             5: Rung("20 numbers with up to two decimals", listed(20, -99, 99, 2)),
@@ -116,10 +113,9 @@ FILTERING = gym(
         terse="Reply with the numbers that remain only, separated by commas.",
         max_tokens=LONG,
         examples=(
-            ("Keep the numbers larger than 10: 4, 31, 25", "31, 25", "4 no, 31 yes, 25 yes"),
-            ("Leave out the numbers larger than 30: 7, 42, 23", "7, 23",
-             "7 stays, 42 goes, 23 stays"),
-            ("Keep the numbers smaller than 20: 60, 15, 3", "15, 3", "60 no, 15 yes, 3 yes"),
+            ("Leave out the numbers larger than 30: 7, 42, 23", "7, 23", "42 is larger than 30"),
+            ("Keep the numbers larger than 25: 4, 31", "31", "31 is larger than 25"),
+            ("Keep the numbers smaller than 22: 60, 15", "15", "15 is smaller than 22"),
         ),
     )
 )  # fmt: skip

@@ -72,10 +72,11 @@ GCD = gym(
 
 
 def of_lcm(entry: Entry, rung: Rung) -> Asked | None:
-    """Not where the answer is one of the numbers, or all of them multiplied."""
+    """Level 1 has the answer as one of the numbers; none is all of them multiplied."""
     numbers = entry["metadata"]["numbers"]
     common = reduce(lcm, numbers)
-    if common in (*numbers, prod(numbers)):
+    multiple = rung.options.get("multiple", False)
+    if common == prod(numbers) or (common in numbers) != multiple or numbers[0] == numbers[1]:
         return None
     work, so_far = 0.0, numbers[0]
     for number in numbers[1:]:
@@ -90,7 +91,8 @@ LCM = gym(
         title="Least common multiples",
         generator="arithmetic.lcm:LCMDataset:LCMConfig",
         ladder={
-            1: Rung("two numbers up to 20", several(2, 4, 20), size=60, crowded=True),
+            1: Rung("two numbers up to 30, one a multiple of the other", several(2, 2, 30),
+                    size=80, crowded=True, options={"multiple": True}),
             2: Rung("two numbers up to 30", several(2, 6, 30), size=150, crowded=True),
             3: Rung("two numbers up to 100", several(2, 10, 100), size=500, crowded=True),
             4: Rung("three numbers up to 100", several(3, 10, 100), crowded=True),
@@ -106,9 +108,9 @@ LCM = gym(
         score=score.number,
         baseline=0.03,
         examples=(
-            ("What is the least common multiple of 4 and 6?", "12", "6, 12; 12 = 3 × 4"),
-            ("What is the least common multiple of 10 and 15?", "30", "15, 30; 30 = 3 × 10"),
             ("What is the least common multiple of 6 and 9?", "18", "9, 18; 18 = 3 × 6"),
+            ("What is the least common multiple of 20 and 40?", "40", "40 = 2 × 20"),
+            ("What is the least common multiple of 33 and 11?", "33", "33 = 3 × 11"),
         ),
     )
 )  # fmt: skip
@@ -231,9 +233,17 @@ COUNT_PRIMES = gym(
         score=score.number,
         baseline=0.1,
         examples=(
-            ("How many prime numbers are there from 8 to 16, both included?", "2", "11, 13"),
-            ("How many prime numbers are there from 20 to 30, both included?", "2", "23, 29"),
-            ("How many prime numbers are there from 2 to 10, both included?", "4", "2, 3, 5, 7"),
+            ("How many prime numbers are there from 8 to 16, both included?", "2", "11 and 13 are"),
+            (
+                "How many prime numbers are there from 20 to 30, both included?",
+                "2",
+                "23 and 29 are",
+            ),
+            (
+                "How many prime numbers are there from 2 to 10, both included?",
+                "4",
+                "2, 3, 5 and 7 are",
+            ),
         ),
     )
 )

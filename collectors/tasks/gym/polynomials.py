@@ -70,18 +70,29 @@ def of_integrals(entry: Entry, rung: Rung) -> Asked | None:
 
 def sums(
     text: str, count: int, degree: int, most: int, low: int = 1, whole: bool = False,
-    least: int = 0, **rest: Any,
+    least: int = 0, square: bool = False, **rest: Any,
 ) -> Rung:  # fmt: skip
+    """Level 1 has positive multiples of x squared alone."""
     config = {
-        "min_terms": count, "max_terms": count, "min_degree": 1, "max_degree": degree,
-        "min_bounds": low, "max_bounds": most, "symbols": ("x",),
+        "min_terms": count, "max_terms": count, "min_degree": 2 if square else 1,
+        "max_degree": degree, "min_bounds": low, "max_bounds": most, "symbols": ("x",),
+        "operators": ("+",) if square else ("+", "-"),
     }  # fmt: skip
     return Rung(text, config, options={"whole": whole, "least": least or count}, **rest)
 
 
 # Drawing takes SymPy some milliseconds a term: high levels have larger numbers, not many terms.
 POLYNOMIALS = {
-    1: sums("one term up to the third power", 1, 3, 9, whole=True, size=50, crowded=True),
+    1: sums(
+        "one term with x squared, or with x",
+        1,
+        2,
+        45,
+        whole=True,
+        square=True,
+        size=40,
+        crowded=True,
+    ),
     2: sums("two terms up to the third power", 2, 3, 9, whole=True, size=300, crowded=True),
     3: sums("two or three terms up to the fifth power, fractions", 3, 5, 20, least=2),
     4: sums("three or four terms up to the ninth power, fractions", 4, 9, 40, 2, least=3),
@@ -108,9 +119,9 @@ DERIVATIVES = gym(
         needs=("sympy",),
         terse="Reply with the derivative only, as in 6x^2 + 1.",
         examples=(
-            ("Differentiate 5x^4.", "20x^3", "5 × 4 = 20"),
             ("Differentiate 2x^4 - 6x.", "8x^3 - 6", "2 × 4 = 8; 6 × 1 = 6"),
-            ("Differentiate 10x^2.", "20x", "10 × 2 = 20"),
+            ("Differentiate 50x^2.", "100x", "50 × 2 = 100"),
+            ("Differentiate 60x^2.", "120x", "60 × 2 = 120"),
         ),
     )
 )
@@ -127,9 +138,9 @@ INTEGRALS = gym(
         needs=("sympy",),
         terse="Reply with the antiderivative only, as in 2x^3 + x + C.",
         examples=(
-            ("Find an antiderivative of 20x^3.", "5x^4 + C", "20 / 4 = 5"),
             ("Find an antiderivative of 8x^3 - 10.", "2x^4 - 10x + C", "8 / 4 = 2; 10 / 1 = 10"),
-            ("Find an antiderivative of 22x.", "11x^2 + C", "22 / 2 = 11"),
+            ("Find an antiderivative of 100x.", "50x^2 + C", "100 / 2 = 50"),
+            ("Find an antiderivative of 120x.", "60x^2 + C", "120 / 2 = 60"),
         ),
     )
 )

@@ -98,7 +98,9 @@ def of_sequences(entry: Entry, rung: Rung) -> Asked | None:
     if rung.options.get("needed") not in (None, *names):
         return None
     rising = rule[0][0] == "add" and rule[0][1] > 0
-    if len(rule) == 1 and rung.options["rising"] != (rising and shown[0] >= 0):
+    if rung.options.get("rising") and not (rising and shown[0] >= 0):
+        return None
+    if rule[0][1] not in rung.options.get("added", (rule[0][1],)):
         return None
     # Repeating numbers give the rule away, and large ones can't be told from one another.
     if len({*shown, following}) <= len(shown) or len(str(abs(following))) > LONGEST:
@@ -135,10 +137,10 @@ SEQUENCES = gym(
         title="Number sequences",
         generator="cognition.number_sequences:NumberSequenceDataset:NumberSequenceConfig",
         ladder={
-            1: made("a number up to ten is added each time", 1, "add", rising=True, size=80),
-            2: made("a number is subtracted, or added to negative ones", 1, "add", rising=False,
-                    size=100),
-            3: made("a number is multiplied by", 1, "multiply by, double", rising=False, size=36),
+            1: made("1, 2, 5 or 10 is added each time", 1, "add", rising=True, size=36,
+                    added=(1, 2, 5, 10)),
+            2: made("a number up to ten is added or subtracted", 1, "add", size=150),
+            3: made("a number is multiplied by", 1, "multiply by, double", size=36),
             4: made("two operations: numbers added and multiplied by", 2,
                     "add, multiply by, double"),
             5: made("two operations, one adds the number before the last", 2,
@@ -156,9 +158,9 @@ SEQUENCES = gym(
         form="number",
         score=score.number,
         examples=(
-            ("6, 17, 28, 39, 50, 61, ?", "72", "Each time 11 is added: 61 + 11 = 72"),
-            ("60, 48, 36, 24, 12, 0, ?", "-12", "Each time 12 is subtracted: 0 - 12 = -12"),
-            ("1, 13, 25, 37, 49, 61, ?", "73", "Each time 12 is added: 61 + 12 = 73"),
+            ("60, 48, 36, 24, 12, 0, ?", "-12", "0 - 12 = -12"),
+            ("30, 40, 50, 60, 70, 80, ?", "90", "80 + 10 = 90"),
+            ("20, 21, 22, 23, 24, 25, ?", "26", "25 + 1 = 26"),
         ),
     )
 )  # fmt: skip
