@@ -10,7 +10,7 @@ from data.errors import ExperimentError
 
 CAMPAIGN = "demo"
 
-PER_MINUTE = {"sums": 5.0, "capitals": 3.0, "tickets": 1.2, "language": 1.5, "invoices": 1.2}
+PER_MINUTE = {"sums": 5.0, "capitals": 3.0, "tickets": 2.0, "language": 2.5, "invoices": 1.0}
 """Samples per level and minute on two cores: more of what is cheap to ask, so that a run of three
 minutes says something about each task."""
 
@@ -46,18 +46,22 @@ samples = {sums}
 
 [[task]]
 name = "capitals"
+levels = [1, 2, 3, 4]
 samples = {capitals}
 
 [[task]]
 name = "tickets"
+levels = [1, 3, 4]
 samples = {tickets}
 
 [[task]]
 name = "language"
+levels = [1, 2, 4]
 samples = {language}
 
 [[task]]
 name = "invoices"
+levels = [1, 2]
 samples = {invoices}
 """
 

@@ -79,7 +79,15 @@ def test_known_answers_stay_right_with_the_same_input_tokens(before, after, pass
 
 @pytest.mark.parametrize(
     ("wrong", "right", "all_silenced"),
-    [(1, 0, False), (1, 5, False), (2, 5, False), (2, 2, True), (3, 3, True), (3, 4, False)],
+    [
+        (1, 0, True),
+        (1, 1, False),
+        (1, 5, False),
+        (2, 5, False),
+        (2, 2, True),
+        (3, 3, True),
+        (3, 4, False),
+    ],
 )
 def test_known_answers_silence_everybody_only_when_they_fail_for_many(wrong, right, all_silenced):
     names = [f"m{i}" for i in range(wrong + right)]

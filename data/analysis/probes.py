@@ -40,9 +40,9 @@ def compared(before: pl.DataFrame | None, after: pl.DataFrame) -> pl.DataFrame:
       never sang must not silence every night. It is left out, and said.
 
     A frozen model's failure suppresses everybody's alarms, and so do known answers that fail for
-    two contestants or more and at least half of those compared: the way there, the grader or the
-    tokenizer moved. One contestant's alone is news of that contestant: it is told, and what it did
-    to its figures is drift like any other.
+    at least half of the contestants compared, and for two where there are several: the way there,
+    the grader or the tokenizer moved. One's among several is news of that contestant: it is told,
+    and what it did to its figures is drift like any other.
 
     passed is null where nothing could be compared: a first night, a failed call.
     """
@@ -58,7 +58,8 @@ def compared(before: pl.DataFrame | None, after: pl.DataFrame) -> pl.DataFrame:
     found = pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("canary", "contestant_id")
     known = found.filter((pl.col("canary") == KNOWN_ROW) & pl.col("passed").is_not_null())
     broken = known.filter(~pl.col("passed")).height
-    own = pl.col("canary") == KNOWN_ROW if broken < max(2, known.height / 2) else pl.lit(False)
+    few = broken < max(min(2, known.height), known.height / 2)
+    own = pl.col("canary") == KNOWN_ROW if few else pl.lit(False)
     return found.with_columns(suppresses=pl.col("suppresses") & ~own)
 
 
