@@ -13,6 +13,7 @@ from collectors.experiment import Experiment
 from collectors.providers.abilities import output_cap, refusals
 from collectors.providers.embedding import embeds
 from collectors.providers.local.registry import is_local
+from collectors.providers.mapping import own_server
 from collectors.providers.model_names import is_hosted
 from collectors.providers.router import Endpoint, Providers
 from data.catalog.local import local_price
@@ -21,6 +22,7 @@ from data.errors import CredentialError, ExperimentError, IsocostError, Provider
 from data.price import Price
 from data.pricing.cost import REASONS
 
+OLLAMA = ("ollama/", "ollama_chat/")
 NO_KEY = "none-needed"
 """Sent to a server of the user's own that asks for no key: client libraries insist on some text."""
 OPENAI_HOSTS = (".openai.com", ".openai.azure.com")
@@ -123,7 +125,10 @@ def check_ceilings(
                 "afterwards what an answer cost. Write price = { told_usd_at_most = 0.01 }, the "
                 "most that one call costs, or another price."
             )
-        if ceiling and price.missing and is_hosted(contestant.model):
+        # A server of one's own sends no bill; what it takes is not known, and is said in the end.
+        own = contestant.model.startswith(OLLAMA) or own_server(contestant.model, entrant.api_base)
+        billed = is_hosted(contestant.model) and not own
+        if ceiling and price.missing and billed:
             why = REASONS.get(price.missing, price.missing).replace("_", " ")
             raise ExperimentError(
                 f"'{contestant.name}': budget_usd can't hold for '{contestant.model}', whose price "

@@ -97,7 +97,9 @@ def test_it_lists_proposes_probes_and_writes_a_file_that_loads(whole):
     assert len(experiment.tasks) == 4
     assert f"isocost plan {experiment.name}.toml" in done.stdout
     assert "isocost collect experiment.toml" in done.stdout
-    assert len(providers.bodies) == len(experiment.entrants)
+    # The baselines beside them are bundled: nobody has to be asked whether they are there.
+    hosted = [e for e in experiment.entrants if not e.contestant.model.startswith("local/")]
+    assert len(providers.bodies) == len(hosted)
 
 
 def test_a_second_page_of_a_listing_is_read(whole):

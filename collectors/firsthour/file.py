@@ -30,12 +30,16 @@ class Entry:
     failed: str | None = None
 
 
+CATEGORIES = ("math", "knowledge", "classification", "extraction")
+"""Kinds of work that a first experiment asks: short prompts, and nothing to install beside."""
+
+
 def chosen_tasks() -> list[str]:
-    """The first task of each category: one ladder of difficulty for each kind of work."""
+    """The first task of each of CATEGORIES: one ladder of difficulty for each kind of work."""
     first: dict[str, str] = {}
     for name in tasks.names():
         first.setdefault(tasks.task(name).category, name)
-    return list(first.values())
+    return [first[category] for category in CATEGORIES]
 
 
 def spread(levels: Sequence[int]) -> list[int]:
