@@ -13,7 +13,7 @@ from collectors.experiment import Experiment
 from collectors.providers.abilities import output_cap, refusals
 from collectors.providers.embedding import embeds
 from collectors.providers.local.registry import is_local
-from collectors.providers.mapping import own_server
+from collectors.providers.mapping import is_openai, own_server
 from collectors.providers.model_names import is_hosted
 from collectors.providers.router import Endpoint, Providers
 from data.catalog.local import local_price
@@ -25,7 +25,6 @@ from data.pricing.cost import REASONS
 OLLAMA = ("ollama/", "ollama_chat/")
 NO_KEY = "none-needed"
 """Sent to a server of the user's own that asks for no key: client libraries insist on some text."""
-OPENAI_HOSTS = (".openai.com", ".openai.azure.com")
 
 
 def endpoints(entrants: Iterable[Entrant]) -> dict[str, Endpoint]:
@@ -157,19 +156,10 @@ def _price(entrant: Entrant, now: datetime) -> Price:
         return entrant.price
     if is_local(model):
         return local_price(now)
-    if where(model).provider in ("openai", "") and not _is_openai(entrant.api_base):
+    if where(model).provider in ("openai", "") and not is_openai(entrant.api_base):
         # A server of one's own that speaks OpenAI's language: OpenAI's list says nothing of it.
         return Price(missing="unpriced")
     found = price_on(model, now)
     if entrant.api_base and found.reason == "unknown_deployment":
         return Price(missing="unpriced")
     return found.price or Price(missing=found.reason or "unpriced")
-
-
-def _is_openai(api_base: str | None) -> bool:
-    """Whether a request goes to OpenAI; LiteLLM also obeys two environment variables."""
-    base = api_base or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
-    try:
-        return not base or (urlsplit(base).hostname or "").endswith(OPENAI_HOSTS)
-    except ValueError:
-        return False

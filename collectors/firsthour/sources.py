@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from collectors import checks
 from collectors.firsthour.services import LOCAL_SERVERS, SERVICES, Local, Service
-from collectors.preflight import OPENAI_HOSTS
+from collectors.providers.mapping import OPENAI_HOSTS
 from data.errors import ExperimentError
 
 

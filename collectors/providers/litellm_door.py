@@ -27,6 +27,7 @@ from collectors.providers.litellm_record import call_record
 from collectors.providers.litellm_redact import clean, secrets
 from collectors.providers.litellm_stream import Gathered, gather, read_stream
 from collectors.providers.litellm_usage import NOTHING, usage_of
+from collectors.providers.model_names import UNKNOWN_PROVIDER
 from data.records import Completion, Contestant, Message, Usage
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ __all__ = [
     "warm_up",
 ]
 
-UNKNOWN_PROVIDER = "?"
-"""Stands before the name of the nearest provider that is known, where a key's name would."""
 READERS = "isocost"
 """LiteLLM's name for the provider that answers with our readers and rules."""
 COHERE, FOR_HEADS = "cohere/", {"input_type": "classification"}

@@ -63,10 +63,10 @@ def known(model: str) -> Known:
 def own_server(model: str, api_base: str | None) -> bool:
     """Whether a model runs on a server of the user's own, of which no list says anything."""
     provider = known(model).provider
-    return provider in SELF_HOSTED or (provider == "openai" and not _is_openai(api_base))
+    return provider in SELF_HOSTED or (provider == "openai" and not is_openai(api_base))
 
 
-def _is_openai(api_base: str | None) -> bool:
+def is_openai(api_base: str | None) -> bool:
     """Whether a request goes to OpenAI; LiteLLM also obeys two environment variables."""
     base = api_base or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
     try:

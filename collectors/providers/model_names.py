@@ -5,6 +5,8 @@ from __future__ import annotations
 from collectors.providers.local.registry import is_local
 
 PYTHON = "python:"
+UNKNOWN_PROVIDER = "?"
+"""Stands before the name of the nearest provider that is known, where a key's name would."""
 
 
 def is_python(model: str) -> bool:

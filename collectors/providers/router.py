@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from collectors.providers.local.registry import is_local
-from collectors.providers.model_names import is_hosted, is_python
+from collectors.providers.model_names import UNKNOWN_PROVIDER, is_hosted, is_python
 from collectors.providers.workers import Workers
 from data.errors import CredentialError, ProviderError
 from data.records import Completion, Contestant, Message
@@ -82,8 +82,8 @@ class Providers:
         """Refuse a contestant whose key is missing, before anything is sent."""
         unsure = [c.model for c in self._hosted if not self._is_reached(c)]
         for model, missing in self._missing_keys(list(dict.fromkeys(unsure))).items():
-            if missing and missing[0].startswith("?"):
-                nearest = missing[0][1:]
+            if missing and missing[0].startswith(UNKNOWN_PROVIDER):
+                nearest = missing[0].removeprefix(UNKNOWN_PROVIDER)
                 hint = f" Did you mean '{nearest}/{model.partition('/')[2]}'?" if nearest else ""
                 raise ProviderError(
                     f"'{model}' names no provider that LiteLLM knows.{hint} Write a model string "
