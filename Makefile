@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PIP := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check --no-input
 ARGS ?=
 
-.PHONY: demo test test-scale install lint bench-collect bench-costs bench-lenses cross-check lock docs clean
+.PHONY: demo test test-scale install lint bench-collect bench-costs bench-dashboard bench-lenses cross-check lock docs clean
 
 demo: $(STAMP)
 	@$(BIN)/isocost demo $(ARGS)
@@ -42,6 +42,9 @@ bench-collect: $(STAMP)
 
 bench-costs: $(STAMP)
 	@$(BIN)/python -m benchmarks.costs $(ARGS)
+
+bench-dashboard: $(STAMP)
+	@$(BIN)/python -m benchmarks.dashboard $(ARGS)
 
 bench-lenses: $(STAMP)
 	@$(BIN)/python -m benchmarks.lenses $(ARGS)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from data import lenses, view
 from data.analysis import levels
+from data.analysis import versus as pairs
 from data.location import named
 from data.pricing.sql import Charges
 from data.store import Reader, queries
@@ -159,6 +160,15 @@ def placed(source: Source, what: view.View) -> pl.DataFrame:
     held = _held(source, what)
     with held.lock:
         return held.study.placed
+
+
+@cached
+def versus(source: Source, what: view.View, a: str, b: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Two contestants side by side, whole and by task: see data.analysis.versus."""
+    held = _held(source, what)
+    with held.lock:
+        grid = held.study.grid
+    return pairs.versus(grid, a, b), pairs.by_task(grid, a, b)
 
 
 @cached

@@ -62,6 +62,11 @@ class Dashboard:
                 time.sleep(0.1)
         raise ServeError(f"The dashboard did not answer at {self.url} within {timeout_s:g} s.")
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
     def wait(self) -> int:
         """Block until it ends."""
         return self._process.wait()

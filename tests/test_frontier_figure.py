@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dashboard.figures import frontier, frontier_labels, labels
 from dashboard.figures.axes import AXES, COST, TIME, TOKENS, capability_range, scale, ticks
 from dashboard.figures.frontier_plot import SCREENS, Size, plan
-from dashboard.figures.palette import GREY, SEQUENTIAL, share_colour
+from dashboard.figures.palette import GREY, OWN_RING, RING, SEQUENTIAL, share_colour
 from dashboard.pages.frontier_chart import key
 from data.analysis.frontier import place
 from data.store import Reader
@@ -316,3 +316,28 @@ def test_a_phones_key_tells_the_staircase_and_the_grey_points() -> None:
 def test_points_stand_out_in_both_themes(share: float | None, background: str) -> None:
     pair = sorted([_luminance(share_colour(share)), _luminance(background)])
     assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 2.9
+
+
+def test_the_outline_tells_a_machine_of_ones_own_from_a_list_price() -> None:
+    rows = [
+        contestant(1, price_basis="tokens", accuracy=0.5, cost_per_1k_usd=1.0),
+        contestant(2, price_basis="machine", accuracy=0.7, cost_per_1k_usd=2.0),
+        contestant(3, price_basis="cpu", accuracy=0.3, cost_per_1k_usd=3.0),
+        contestant(4, price_basis="tokens", accuracy=0.2, cost_per_1k_usd=4.0),
+    ]
+    drawing = frontier.build(placed(rows), AXES["Cost"])
+    outlines = {
+        entry[0]: (width, colour)
+        for of in ("frontier", "beaten")
+        for entry, width, colour in zip(
+            trace(drawing, of)["customdata"],
+            trace(drawing, of)["marker"]["line"]["width"],
+            trace(drawing, of)["marker"]["line"]["color"],
+            strict=True,
+        )
+    }
+    listed, own, cpu, beaten = (outlines[row["contestant_id"]] for row in rows)
+    assert own == (2.2, OWN_RING)
+    assert listed == (1, RING)
+    assert cpu == (1.6, OWN_RING)
+    assert beaten[0] == 0

@@ -16,8 +16,9 @@ from dashboard.figures.axes import Axis, ticks
 from dashboard.figures.frontier_labels import notes
 from dashboard.figures.frontier_plot import BEATEN_DOT, Plot, Size, bar, drawn, plan
 from dashboard.figures.frontier_text import Row, alt, hover
-from dashboard.figures.palette import LINE, RING, faded, share_colour
+from dashboard.figures.palette import LINE, OWN_RING, RING, faded, share_colour
 from dashboard.figures.traces import line
+from data.analysis.price_kinds import OWN, kind
 
 Figure = dict[str, Any]
 GRID = faded(LINE, 0.15)
@@ -105,19 +106,29 @@ def _points(plot: Plot, name: str, rows: list[Row], marker: Figure) -> Figure:
 
 def _symbol(row: Row, hollow: bool) -> str:
     shape = "diamond" if row.get("weights") == "closed" else "circle"
-    return f"{shape}-open" if hollow else shape
+    return f"{shape}-open{'-dot' * self_hosted(row)}" if hollow else shape
+
+
+def self_hosted(row: Row) -> bool:
+    """Whether its dollars are a machine's time and not a list price: its outline is thick."""
+    return kind(row) == OWN
 
 
 def _beaten(plot: Plot) -> Figure:
     """Small and faint; an outline only for those no better than guessing."""
     rows = [row for row in plot.rows if row["place"] != "frontier"]
     guessing = [row["place"] == "apart" for row in rows]
+    colours = [share_colour(row.get("reasoning_share")) for row in rows]
+    own = [self_hosted(row) for row in rows]
     marker = {
         "size": BEATEN_DOT,
         "opacity": 0.6,
-        "color": [share_colour(row.get("reasoning_share")) for row in rows],
+        "color": colours,
         "symbol": [_symbol(r, g) for r, g in zip(rows, guessing, strict=True)],
-        "line": {"width": [1.6 if g else 0 for g in guessing]},
+        "line": {
+            "width": [1.6 if g or o else 0 for g, o in zip(guessing, own, strict=True)],
+            "color": [c if g else OWN_RING for c, g in zip(colours, guessing, strict=True)],
+        },
     }
     return _points(plot, "beaten", rows, marker)
 
@@ -132,14 +143,18 @@ def _frontier(plot: Plot) -> Figure:
     rows = plot.of("frontier")
     colours = [share_colour(row.get("reasoning_share")) for row in rows]
     hollow = [_doubtful(row) for row in rows]
+    own = [self_hosted(row) for row in rows]
     marker = {
         "size": plot.screen.dot,
         "opacity": 1,
         "color": colours,
         "symbol": [_symbol(r, h) for r, h in zip(rows, hollow, strict=True)],
         "line": {
-            "width": [2.2 if h else 1 for h in hollow],
-            "color": [c if h else RING for c, h in zip(colours, hollow, strict=True)],
+            "width": [2.2 if h or o else 1 for h, o in zip(hollow, own, strict=True)],
+            "color": [
+                c if h else OWN_RING if o else RING
+                for c, h, o in zip(colours, hollow, own, strict=True)
+            ],
         },
     }
     bars = {

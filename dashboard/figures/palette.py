@@ -22,6 +22,8 @@ LINE = "#6B7B8C"
 """Staircases and bars."""
 RING = "#1B2733"
 """Outline of a filled point; it vanishes on a dark background, where none is needed."""
+OWN_RING = "#6B7B8C"
+"""Thick outline of a self-hosted point: its dollars are a machine's time; seen on both themes."""
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 KEY = "contestant"
+BESIDE = "with"
 
 
 def chosen() -> str | None:
@@ -18,6 +19,26 @@ def choose(contestant_id: str | None) -> None:
         st.query_params.pop(KEY, None)
     else:
         st.query_params[KEY] = contestant_id
+
+
+def beside() -> str | None:
+    """Id of the contestant that the chosen one is compared with."""
+    return st.query_params.get(BESIDE)
+
+
+def set_beside(contestant_id: str | None) -> None:
+    """Compare the chosen contestant with another, or with none."""
+    if contestant_id is None:
+        st.query_params.pop(BESIDE, None)
+    else:
+        st.query_params[BESIDE] = contestant_id
+
+
+def swap() -> None:
+    """The two change places."""
+    a, b = chosen(), beside()
+    choose(b)
+    set_beside(a)
 
 
 def from_chart() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import query, theme
 from dashboard.figures.axes import AXES, Axis
 from dashboard.pages import choice, filters, frontier_head
+from dashboard.pages import frontier_versus as versus
 from dashboard.pages.frame import TABS, framed
 from dashboard.pages.frontier_attempts import attempts
 from dashboard.pages.frontier_chart import chart as draw
@@ -68,4 +69,5 @@ def _chart(
         panel(placed, axis)
     chosen = placed.filter(pl.col("contestant_id") == (choice.chosen() or ""))
     if chosen.height:
+        versus.section(source, what, placed, chosen["contestant_id"][0], size)
         attempts(source, what, chosen.row(0, named=True))

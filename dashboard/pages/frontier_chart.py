@@ -10,6 +10,7 @@ from dashboard.figures import frontier as figure
 from dashboard.figures.axes import Axis
 from dashboard.pages import choice, costing
 from dashboard.pages.frame import config
+from data.analysis.price_kinds import LIST, OWN, prices
 
 NOTES = {
     "phone": "<b>Capability</b>, 0–100: share of graded tasks solved.",
@@ -62,6 +63,7 @@ def key(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> str:
         ("dot small", "beaten", (seen["place"] == "beaten").any()),
         ("dot none", "not reported", seen["reasoning_share"].is_null().any()),
         ("dot square", "closed weights", (seen["weights"] == "closed").any()),
+        ("dot own", "self-hosted", _mixed(seen)),
         ("stair", axis.best, True),
         ("thread", "one model", seen["model"].n_unique() < seen.height),
     ]
@@ -70,6 +72,11 @@ def key(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> str:
     items = [reasoning_scale(size)]
     items += [f"<i class='{mark}'></i>{text}" for mark, text, shown in words if shown]
     return '<p class="key">' + "".join(f"<span>{item}</span>" for item in items) + "</p>"
+
+
+def _mixed(seen: pl.DataFrame) -> bool:
+    """Whether list prices and machines' time stand in one chart."""
+    return {LIST, OWN} <= set(seen.select(prices()).to_series())
 
 
 def reasoning_scale(size: theme.Size) -> str:

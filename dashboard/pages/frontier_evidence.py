@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.figures.axes import Axis
 from dashboard.figures.frontier_text import interval, standing
-from dashboard.pages import choice
+from dashboard.pages import choice, frontier_versus
 from dashboard.theme import plain
 from data.wording import percent, points, seconds, size, tokens, usd
 
@@ -29,6 +29,7 @@ def panel(placed: pl.DataFrame, axis: Axis) -> None:
         rows = placed.filter(pl.col("contestant_id") == chosen).to_dicts()
         if rows:
             _one(rows[0], axis)
+            frontier_versus.choose(placed, chosen)
         else:
             st.markdown("**The chosen contestant is not in this view.**")
             st.caption("The filters leave it out, or it belongs to another campaign.")

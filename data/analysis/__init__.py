@@ -14,7 +14,8 @@ Lenses, the file that has the sentence first:
     questions   questions (claims judged by the tables of the others)
     summary     summary; headline has its sentence, latency its quantiles of seconds
     ability     ability_words, ability, rasch (the fit)
-    frontier    frontier, pareto, hull, chances (P(frontier)), without (leave one out)
+    frontier    frontier, pareto, hull, chances (P(frontier)), without (leave one out), versus (two
+                contestants side by side)
     time        timeline
     efficiency  token_lead, efficiency, requirement (tokens a sample needs), adaptivity, reported,
                 comparators (others' scores, ranks by tokens), cost_of_pass
