@@ -1,4 +1,4 @@
-"""Start the dashboard as a process of its own, on 127.0.0.1, and end it by pid."""
+"""Start the dashboard as a process of its own and end it by pid."""
 
 from __future__ import annotations
 
@@ -12,37 +12,44 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
-from dashboard.server import HOST
+from dashboard.listening import ANYWHERE, HOST, LOGIN, Listening
 from data.errors import ServeError
 from data.location import VARIABLE
 
 
-def check_port(port: int) -> None:
-    """ServeError when something else listens on the port already."""
+def check_port(port: int, host: str = HOST) -> None:
+    """ServeError when something else listens on the port already, or the address isn't ours."""
     if not 1 <= port <= 65535:
         raise ServeError(f"Can't serve on port {port}: choose one from 1 to 65535 with --port N.")
-    with socket.socket() as probe:
+    bare = host.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in bare else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((bare, port))
         except OSError as error:
+            wrong = "--host ADDRESS" if isinstance(error, socket.gaierror) else "--port N"
             raise ServeError(
-                f"Can't serve on {HOST} port {port}: {error.strerror or error}. "
-                "Choose another with --port N."
+                f"Can't serve on {host} port {port}: {error.strerror or error}. "
+                f"Choose another with {wrong}."
             ) from error
 
 
 class Dashboard:
     """A running dashboard process."""
 
-    def __init__(self, db: Path, port: int) -> None:
-        check_port(port)
-        self.url = f"http://{HOST}:{port}"
+    def __init__(self, db: Path, port: int, listening: Listening | None = None) -> None:
+        where = listening or Listening()
+        check_port(port, where.host)
+        bare = HOST if where.host in ANYWHERE else where.host.strip("[]")
+        self.url = f"http://{f'[{bare}]' if ':' in bare else bare}:{port}"
+        named = {LOGIN: where.login} if where.login else {}
+        # A login that somebody else's environment names is none of this server's.
+        inherited = {k: v for k, v in os.environ.items() if k != LOGIN}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
         # A session of its own: Ctrl-C in the terminal reaches us alone, and we end it by pid.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard.server", str(port)],
-            env={**os.environ, VARIABLE: str(db.resolve())},
+            [sys.executable, "-m", "dashboard.server", str(port), where.to_json()],
+            env={**inherited, **named, VARIABLE: str(db.resolve())},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._log,

@@ -1,7 +1,7 @@
 """The dashboard's own process: Streamlit, until it is told to end or its parent is gone.
 
-Run as `python -m dashboard.server PORT` with a pipe as standard input: when the pipe closes, even
-because the parent was killed, the server ends.
+Run as `python -m dashboard.server PORT [LISTENING]` with a pipe as standard input: when the pipe
+closes, even because the parent was killed, the server ends.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import threading
 import time
 from pathlib import Path
 
-HOST = "127.0.0.1"
+from dashboard.listening import Listening
+
 APP = Path(__file__).with_name("security.py")
 GRACE_S = 3.0
 
@@ -26,8 +27,9 @@ def home() -> Path:
     return beside if (beside / ".streamlit").is_dir() else beside.parent
 
 
-def main(port: str) -> None:
+def main(port: str, listening: str | None = None) -> None:
     """Serve until the end; every setting not named here stands in .streamlit/config.toml."""
+    where = Listening() if listening is None else Listening.from_json(listening)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.chdir(home())
     from streamlit.web import cli
@@ -37,9 +39,11 @@ def main(port: str) -> None:
         "run",
         str(APP),
         f"--server.port={port}",
-        f"--server.address={HOST}",
+        f"--server.address={where.host.strip('[]')}",
         "--server.headless=true",
         "--browser.gatherUsageStats=false",
+        *(f"--server.allowedHosts={name}" for name in ("localhost", "127.0.0.1", *where.names)),
+        *([f"--secrets.files={where.login}"] if where.login else []),
     ]
     cli.main()
 
@@ -52,4 +56,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

@@ -17,9 +17,38 @@ def add(commands: Commands) -> None:
 
 
 def _add_dashboard(commands: Commands) -> None:
-    dashboard = commands.add_parser("dashboard", help="serve the dashboard on 127.0.0.1")
+    dashboard = commands.add_parser(
+        "dashboard",
+        help="serve the dashboard on 127.0.0.1",
+        description="Serves the dashboard to this machine; to others only behind a login, or when "
+        "you say that everyone may read it (docs/serving.md).",
+    )
     port(dashboard)
     db(dashboard)
+    dashboard.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="where to listen (default: 127.0.0.1)",
+    )
+    dashboard.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a name under which browsers reach it, such as dash.example.com; may be repeated",
+    )
+    dashboard.add_argument(
+        "--login",
+        type=Path,
+        metavar="FILE",
+        help="TOML of an OpenID Connect client and the readers",
+    )
+    dashboard.add_argument(
+        "--without-login",
+        action="store_true",
+        help="everyone who can reach the address may read every result, prompt and answer",
+    )
     dashboard.set_defaults(run=_dashboard)
 
 
@@ -82,15 +111,17 @@ def _add_view(parser: Parser) -> None:
 
 
 def _dashboard(args: argparse.Namespace) -> int:
+    from dashboard.listening import listening
     from dashboard.serve import Dashboard
     from data.store import Reader
 
     db = database(args.db)
+    where = listening(args.host, tuple(args.name), args.login, args.without_login, db)
     if db.exists():
         reader = Reader(db)
         reader.sql("SELECT 1")
         reader.close()
-    with Dashboard(db, args.port) as dashboard:
+    with Dashboard(db, args.port, where) as dashboard:
         dashboard.wait_ready()
         print(f"Dashboard: {dashboard.url} (Ctrl-C stops it)", flush=True)
         return dashboard.wait()
