@@ -7,20 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from collectors.tasks.agent_task import agent_task
 from collectors.tasks.agents import (
-    LIMITS,
-    Conversation,
     Plan,
     Request,
     Shown,
     briefing,
-    score_number,
     word,
 )
 from collectors.tasks.draw import Draw, check, digits, place
-from collectors.tasks.prompts import choice, compose
-from collectors.tasks.task import Task
-from data.records import Message, Sample
 
 NAME, VERSION = "agent-calculator", "1"
 MOST = 1_000
@@ -138,15 +133,6 @@ def _operation(
     return kind, str(n), n
 
 
-def sample(level: int, seed: int) -> Sample:
-    found = plan(level, seed)
-    return Sample(NAME, level, seed, found.text, found.target, "agentic", VERSION)
-
-
-def episode(asked: Sample) -> Conversation:
-    return Conversation(plan(asked.level, asked.seed), lambda text: score_number(asked, text))
-
-
 def shown(said: str, expression: str) -> Shown:
     """A demonstration; its first number is larger than any of level 1."""
     request = {"tool": "calculate", "expression": expression}
@@ -168,29 +154,12 @@ MANNERS = briefing(
     ],
 )
 
-
-def prompt(asked: Sample, style: str) -> list[Message]:
-    return compose(choice(MANNERS, style), asked.input)
-
-
-def steps(asked: Sample) -> float:
-    """Operations."""
-    return float(len(plan(asked.level, asked.seed).way))
-
-
-TASK = Task(
-    name=NAME,
-    title="Agent with a calculator",
-    category="agentic",
-    version=VERSION,
-    levels={n: rung.text for n, rung in LADDER.items()},
-    baseline=0.0,
-    size=size,
-    sample=sample,
-    prompt=prompt,
-    score=score_number,
-    max_tokens=LIMITS,
-    work=steps,
-    episode=episode,
-    sources="Generated.",
+TASK = agent_task(
+    NAME,
+    VERSION,
+    "Agent with a calculator",
+    {n: r.text for n, r in LADDER.items()},
+    size,
+    plan,
+    MANNERS,
 )

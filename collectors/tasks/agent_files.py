@@ -11,23 +11,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from collectors.tasks.agent_task import agent_task
 from collectors.tasks.agents import (
-    LIMITS,
-    Conversation,
     Plan,
     Request,
     Shown,
     briefing,
     paired,
     receipt,
-    score_number,
     word,
 )
 from collectors.tasks.draw import Draw, check
 from collectors.tasks.needles_texts import ADJECTIVES, PEOPLE, PLACES, THINGS
-from collectors.tasks.prompts import choice, compose
-from collectors.tasks.task import Task
-from data.records import Message, Sample
 
 NAME, VERSION = "agent-files", "1"
 MOST = 1_000
@@ -181,15 +176,6 @@ def _order(rung: Rung, places: Sequence[str], things: Sequence[str], draw: Draw,
     return Plan(question, receipt(key, right), tuple(way), lambda: tree(files, key), rung.busy)
 
 
-def sample(level: int, seed: int) -> Sample:
-    found = plan(level, seed)
-    return Sample(NAME, level, seed, found.text, found.target, "agentic", VERSION)
-
-
-def episode(asked: Sample) -> Conversation:
-    return Conversation(plan(asked.level, asked.seed), lambda text: score_number(asked, text))
-
-
 def shown(path: str, told: str) -> Shown:
     """A demonstration, with a file that no sample holds."""
     request = {"tool": "read", "path": path}
@@ -209,29 +195,12 @@ MANNERS = briefing(
     [shown("/tin-shed/silk-glove.txt", "7315"), shown("/wet-cave/wool-sock.txt", "20816")],
 )
 
-
-def prompt(asked: Sample, style: str) -> list[Message]:
-    return compose(choice(MANNERS, style), asked.input)
-
-
-def requests(asked: Sample) -> float:
-    """Requests that have to be made."""
-    return float(len(plan(asked.level, asked.seed).way))
-
-
-TASK = Task(
-    name=NAME,
-    title="Agent with a file tree",
-    category="agentic",
-    version=VERSION,
-    levels={n: rung.text for n, rung in LADDER.items()},
-    baseline=0.0,
-    size=size,
-    sample=sample,
-    prompt=prompt,
-    score=score_number,
-    max_tokens=LIMITS,
-    work=requests,
-    episode=episode,
-    sources="Generated.",
+TASK = agent_task(
+    NAME,
+    VERSION,
+    "Agent with a file tree",
+    {n: r.text for n, r in LADDER.items()},
+    size,
+    plan,
+    MANNERS,
 )
