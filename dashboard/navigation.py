@@ -27,15 +27,26 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("frontier", "Frontier", "show_chart"),
         Entry("efficiency", "Efficiency", "bolt"),
     ),
-    "Decide": (Entry("readers", "Readers", "menu_book"),),
+    "Decide": (
+        Entry("workload", "Plan my workload", "inventory_2"),
+        Entry("bill", "My bill", "receipt_long"),
+        Entry("readers", "Readers", "menu_book"),
+    ),
     "Lenses": (
         Entry("spectrum", "Spectrum", "gradient"),
         Entry("size", "Size", "straighten"),
         Entry("knowledge", "Knowledge", "school"),
+        Entry("time", "Time", "schedule"),
+        Entry("sparsity", "Sparsity", "grain"),
+        Entry("lineage", "Lineage", "account_tree"),
+        Entry("hardware", "Hardware", "memory"),
     ),
     "Evidence": (
+        Entry("models", "Models", "deployed_code"),
+        Entry("runs", "Runs", "nights_stay"),
         Entry("tasks", "Tasks", "checklist"),
         Entry("published", "Published", "public"),
+        Entry("method", "Method", "functions"),
     ),
 }
 """Heading of the menu ('': none, in the bar itself) -> its pages. The first page is the landing."""

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from data import lenses, view
+from data import lenses, made_with, view
 from data.analysis import levels
 from data.analysis import versus as pairs
 from data.location import named
@@ -132,9 +132,13 @@ def study(source: Source, what: view.View, options: Mapping[str, Any]) -> Study:
     return mine
 
 
-@cached
 def shown(source: Source, what: view.View, lens: str, options: Mapping[str, Any]) -> Shown:
-    """A lens's tables and sentence."""
+    """A lens's tables and sentence; what a reader gave in frames is kept for that session alone."""
+    own = any(isinstance(value, pl.DataFrame) for value in options.values())
+    return (_seen_by_one if own else _seen)(source, what, lens, options)
+
+
+def _look(source: Source, what: view.View, lens: str, options: Mapping[str, Any]) -> Shown:
     held = _held(source, what)
     with held.lock:
         mine = copy(held.study)
@@ -147,6 +151,21 @@ def shown(source: Source, what: view.View, lens: str, options: Mapping[str, Any]
         dict(seen.tables), seen.sentence, seen.interval, seen.note, tuple(seen.more),
         attempts, mine.summary.height,
     )  # fmt: skip
+
+
+_seen = cached(_look)
+_seen_by_one = st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH, scope="session")(
+    _look
+)
+
+
+@cached
+def marked(source: Source, campaign: str) -> pl.DataFrame:
+    """task, contestant (a name), calls_per_month of what the experiment marks as in use."""
+    held = _held(source, view.View(campaign))
+    with held.lock:
+        rows = held.study.named(held.study.marked)
+    return rows.select("task", "calls_per_month", contestant="name").drop_nulls("contestant")
 
 
 def contestants(source: Source, what: view.View) -> int:
@@ -200,6 +219,12 @@ def unpriced(source: Source, what: view.View) -> pl.DataFrame:
 def charges(source: Source, what: view.View) -> Charges:
     """What the view's contestants are charged."""
     return view.charges_of(source.reader, what)
+
+
+@cached
+def made(source: Source) -> dict[str, str]:
+    """What the newest run was made with, label to text."""
+    return made_with.newest(source.reader)
 
 
 @cached

@@ -11,6 +11,7 @@ import polars as pl
 
 from data.analysis.frontier import AXES, place
 from data.analysis.grid import Grid, grid
+from data.analysis.marked import marked
 from data.analysis.resample import Draws, draws
 from data.analysis.summary import summarise
 from data.errors import ExportError, did_you_mean
@@ -108,6 +109,12 @@ class Study:
     def names(self) -> dict[str, str]:
         """Names by contestant_id."""
         return dict(self.summary.select("contestant_id", "name").iter_rows())
+
+    @cached_property
+    def marked(self) -> pl.DataFrame:
+        """task, contestant_id, calls_per_month of what the experiment marks as in use."""
+        texts = queries.runs(self.reader, self.view.campaign)["experiment"].drop_nulls()
+        return marked(texts[0] if len(texts) else None, self.levels.unique("contestant_id"))
 
     def beside(self, campaign: str) -> Study:
         """The same view of another campaign; kept."""

@@ -65,6 +65,12 @@ def hours(value: float) -> str:
     return f"{value:.1f} h" if value < 72 else f"{value / 24:,.1f} days"
 
 
+def months(days: float) -> str:
+    """Days as months of a twelfth of a year: '5.3 months', '14 months', '0.4 months'."""
+    value = days / (365.25 / 12)
+    return f"{value:.1f} months" if value < 10 else f"{value:,.0f} months"
+
+
 def percent(share: float | None) -> str:
     """'91%'; a share above 0 is never written as 0% nor one below 1 as 100%."""
     if share is None:

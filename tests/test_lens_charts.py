@@ -22,7 +22,7 @@ from data.view import View
 from tests.dashboard_data import CAMPAIGN, FAKES, Fake, build
 from tests.page import spec, visit
 
-WORDS = ("readers", "spectrum", "size", "knowledge")
+WORDS = ("readers", "spectrum", "size", "knowledge", "time", "sparsity", "lineage", "hardware")
 SIZES = ("wide", "medium", "phone")
 NAME = "<img src=x> & co"
 SIZED = (
@@ -46,7 +46,8 @@ STORES: Mapping[str, dict[str, Any]] = {
         "samples": 1,
     },
 }
-FULL_DRAWS = {"readers": 4, "spectrum": 3, "size": 3, "knowledge": 3}
+FULL_DRAWS = {"readers": 4, "spectrum": 3, "size": 3, "knowledge": 3, "time": 2, "sparsity": 4,
+              "lineage": 5, "hardware": 3}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ def wheel(tmp_path_factory):
         "data/catalog/prices/openai.toml",
         "data/catalog/results/aider-polyglot.toml",
         "data/catalog/local_prices.toml",
+        "data/method.md",
         "collectors/tasks/sums.py",
         "dashboard/app.py",
         "dashboard/theme.css",

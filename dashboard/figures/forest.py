@@ -10,8 +10,17 @@ from dataclasses import dataclass, replace
 from dashboard.figures.frontier_plot import Size
 from dashboard.figures.labels import text_width
 from dashboard.figures.palette import LINE, RING, faded
-from dashboard.figures.scatter import Span, _axis, _bars, _place
+from dashboard.figures.scatter import (
+    Span,
+    _axis,
+    _bars,
+    _marked,
+    _with_gutter,
+    _zeroed,
+)
+from dashboard.figures.scatter_parts import place as _place
 from dashboard.figures.sheet import Figure, Sheet, layout, rounded, sheet
+from dashboard.figures.traces import line
 
 BLUE, ORANGE, GREY = "#0E8FD0", "#E8590C", "#7A8794"
 ROW_PX = {"wide": 30, "medium": 30, "phone": 34}
@@ -39,6 +48,8 @@ class Bar:
     said: str = ""
     """Written at the right of its mark."""
     symbol: str = "circle"
+    before: float | None = None
+    """What the value is held against: a grey mark, joined to it."""
 
 
 def build(
@@ -52,7 +63,11 @@ def build(
 
     A solid rule stands at `reference`, a dotted one at `margin`.
     """
-    shown = [r for r in rows if math.isfinite(r.value) and (r.value > 0 or not axis.log)][:MOST]
+    shown = [
+        r
+        for r in rows
+        if math.isfinite(r.value) and (r.value > 0 or not axis.log or (axis.zero and r.value == 0))
+    ][:MOST]
     if not shown:
         return None
     base = sheet(size)
@@ -63,10 +78,23 @@ def build(
     room = replace(base, left=left, height=height)
     if many:
         room = replace(room, top=base.bottom, bottom=base.top)
-    ends = _range(shown, axis, [v for v in (reference, margin) if v is not None], room)
+    lines = [v for v in (reference, margin) if v is not None]
+    starts = [_far(r) for r in shown]
+    ends = _range(shown, axis, lines, room, starts)
+    starts = [_clear(r, s, lines, axis, ends, room) for r, s in zip(shown, starts, strict=True)]
+    ends = _range(shown, axis, lines, room, starts)
+    if axis.log and any(r.value == 0 for r in shown):
+        ends, gutter = _with_gutter(ends)
+        shown = [replace(r, value=r.value or gutter) for r in shown]
+        starts = [s or gutter for s in starts]
+        ticks = (gutter, *_marked(axis, ends, base.ticks))
+        axis = replace(axis, ticks=ticks, tick=_zeroed(axis, gutter))
     places = list(range(len(shown)))[::-1]
     figure: Figure = {
-        "data": [_marks(shown, places, ends, axis, base.dot)],
+        "data": [
+            *_before(shown, places, base.dot),
+            _marks(shown, places, ends, axis, base.dot),
+        ],
         "layout": layout(
             room,
             _axis(axis, ends, room, base.ticks) | ({"side": "top"} if many else {}),
@@ -75,7 +103,7 @@ def build(
                 "ticktext": [html.escape(n) for n in names],
                 "range": [-0.7, len(shown) - 0.3], "gridcolor": faded(LINE, 0.08),
             },
-            _said(shown, places, axis, base.font),
+            _said(shown, starts, axis, base.font),
         ),
     }  # fmt: skip
     rules = ((reference, "solid"), (margin, "dot"))
@@ -84,35 +112,62 @@ def build(
 
 
 def _cut(name: str, most: float, font: float) -> str:
-    """A name that fits beside the plot."""
+    """A name that fits beside the plot: sizes and efforts stand at its end, so the middle goes."""
     if text_width(name, font) <= most:
         return name
-    while name and text_width(f"{name}…", font) > most:
-        name = name[:-1]
-    return f"{name.rstrip()}…"
+    head, tail = name[: len(name) // 2], name[len(name) // 2 :]
+    while head and text_width(f"{head}…{tail}", font) > most:
+        head, tail = (head[:-1], tail) if len(head) > len(tail) else (head, tail[1:])
+    return f"{head.rstrip()}…{tail.lstrip()}"
 
 
 def _range(
-    rows: Sequence[Bar], axis: Span, rules: Sequence[float], room: Sheet
+    rows: Sequence[Bar], axis: Span, rules: Sequence[float], room: Sheet, starts: Sequence[float]
 ) -> tuple[float, float]:
     """Holds every value and rule; an interval may run out of it where it is absurd."""
     ends = [v for r in rows for v in (r.low, r.high) if v is not None and math.isfinite(v)]
+    ends += [r.before for r in rows if r.before is not None]
     values = [v for v in [*(r.value for r in rows), *rules, *ends] if v > 0 or not axis.log]
-    places = [_place(v, axis) for v in values]
+    places = [_place(v, axis) for v in values] or [0.0]
     low = min(places) if axis.low is None else _place(axis.low, axis)
     high = max(places) if axis.high is None else _place(axis.high, axis)
     width = max(high - low, 1e-9 + 0.02 * max(abs(low), abs(high), 1e-6))
     low -= 0.05 * width if axis.low is None else 0
-    return low, max([high + 0.05 * width, *_ends_of_words(rows, axis, low, room)])
+    return low, max([high + 0.05 * width, *_ends_of_words(rows, starts, axis, low, room)])
 
 
-def _ends_of_words(rows: Sequence[Bar], axis: Span, low: float, room: Sheet) -> Iterator[float]:
+def _ends_of_words(
+    rows: Sequence[Bar], starts: Sequence[float], axis: Span, low: float, room: Sheet
+) -> Iterator[float]:
     """Where the axis has to end for what is written beside each mark to stay in the plot."""
-    for row in rows:
-        if row.said:
+    for row, start in zip(rows, starts, strict=True):
+        if row.said and (start > 0 or not axis.log):
             taken = text_width(row.said, room.font) + 14
             left = max(0.25, 1 - taken / room.plot_width)
-            yield low + (_place(_far(row), axis) - low) / left
+            yield low + (_place(start, axis) - low) / left
+
+
+def _clear(
+    row: Bar,
+    start: float,
+    rules: Sequence[float],
+    axis: Span,
+    ends: tuple[float, float],
+    room: Sheet,
+) -> float:
+    """Where a row's words begin: beyond a rule that would run through them."""
+    if not row.said or (start <= 0 and axis.log):
+        return start
+    per_px = (ends[1] - ends[0]) / room.plot_width
+    for rule in sorted(rules):
+        at = _place(start, axis)
+        if (
+            at - 4 * per_px
+            < _place(rule, axis)
+            < at + (text_width(row.said, room.font) + 10) * per_px
+        ):
+            start = max(start, rule)
+    return start
 
 
 def _marks(
@@ -128,7 +183,7 @@ def _marks(
         "y": places,
         "hovertext": [r.hover for r in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "customdata": [[r.name] for r in rows],
+        "customdata": [[html.escape(r.name)] for r in rows],
         "marker": {
             "size": dot,
             "color": [r.colour for r in rows],
@@ -144,19 +199,36 @@ def _marks(
     }
 
 
+def _before(rows: Sequence[Bar], places: list[int], dot: float) -> list[Figure]:
+    """The grey marks, and the lines that join them to the values."""
+    pairs = [(r, p) for r, p in zip(rows, places, strict=True) if r.before is not None]
+    if not pairs:
+        return []
+    x = [v for r, _ in pairs for v in (rounded(r.before or 0.0), rounded(r.value), None)]
+    y = [v for _, p in pairs for v in (p, p, None)]
+    marks = line("before", x[::3], y[::3], 0, LINE) | {"mode": "markers"}
+    marks["marker"] = {"size": dot, "color": GREY, "line": {"width": 1, "color": RING}}
+    marks |= {
+        "hoverinfo": "text", "hovertext": [r.hover for r, _ in pairs], "cliponaxis": False,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }  # fmt: skip
+    return [line("change", x, y, 3, faded(LINE, 0.35)), marks]
+
+
 def _or(end: float | None, value: float) -> float:
     return value if end is None else end
 
 
-def _said(rows: Sequence[Bar], places: list[int], axis: Span, font: int) -> list[Figure]:
+def _said(rows: Sequence[Bar], starts: Sequence[float], axis: Span, font: int) -> list[Figure]:
     """Beside the end of its interval, so that it covers nothing."""
     found = []
-    for row, place in zip(rows, places, strict=True):
+    places = range(len(rows))[::-1]
+    for row, start, place in zip(rows, starts, places, strict=True):
         if row.said:
             found.append(
                 {
                     "text": html.escape(row.said),
-                    "x": rounded(_place(_far(row), axis)), "y": place,
+                    "x": rounded(_place(start, axis)), "y": place,
                     "xanchor": "left", "yanchor": "middle", "xshift": 10, "showarrow": False,
                     "font": {"size": font}, "captureevents": False,
                 }
@@ -166,8 +238,8 @@ def _said(rows: Sequence[Bar], places: list[int], axis: Span, font: int) -> list
 
 def _far(row: Bar) -> float:
     """The right end of a row's mark."""
-    high = row.high
-    return row.value if high is None or not math.isfinite(high) else max(row.value, high)
+    ends = (row.value, row.high, row.before)
+    return max(v for v in ends if v is not None and math.isfinite(v))
 
 
 def _rule(at: float, dash: str) -> Figure:

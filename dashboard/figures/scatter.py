@@ -5,119 +5,105 @@ Like every figure here it is a plain dict that depends on its points alone, not 
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
-from dashboard.figures import labels
 from dashboard.figures.frontier_plot import Size
-from dashboard.figures.labels import Box, Dot, Wish
 from dashboard.figures.palette import LINE, RING, faded
+from dashboard.figures.scatter_names import curve_notes, names, written
+from dashboard.figures.scatter_parts import Curve as Curve
+from dashboard.figures.scatter_parts import Note as Note
+from dashboard.figures.scatter_parts import Point as Point
+from dashboard.figures.scatter_parts import Span as Span
+from dashboard.figures.scatter_parts import lines as lines
+from dashboard.figures.scatter_parts import place
 from dashboard.figures.sheet import Figure, Sheet, layout, rounded, sheet, titled
 from dashboard.figures.traces import line
 
 MARGIN = 0.06
 """Share of an axis left free at each end."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """One mark. `x` and `y` are in the axes' units."""
-
-    key: str
-    """What tells it from others: a contestant's id, a model's."""
-    name: str
-    x: float
-    y: float
-    hover: str
-    """Lines of HTML; names in it are escaped by who writes it (see `lines`)."""
-    colour: str = "#0E8FD0"
-    symbol: str = "circle"
-    faint: bool = False
-    weight: float = 0.0
-    """Who is named first when there is no room for all: the heaviest."""
-    x_range: tuple[float, float] | None = None
-    y_range: tuple[float, float] | None = None
-    """Ends of an interval."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """An axis: its title, its ends and its ticks; a log axis has no place for 0 or less."""
-
-    title: str
-    log: bool = False
-    low: float | None = None
-    high: float | None = None
-    """Ends that hold whatever the points; null: as the points need it."""
-    tick: Callable[[float], str] | None = None
-    """How a tick is written; null: as Plotly does."""
-    ticks: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A line drawn under the points: a fit, an iso-curve, a diagonal."""
-
-    x: Sequence[float | None]
-    y: Sequence[float | None]
-    name: str = "curve"
-    label: str = ""
-    """Written at its last point."""
-    width: float = 1.0
-    dash: str = "solid"
-    colour: str = field(default=faded(LINE, 0.55))
+GUTTER = 0.09
+"""Share of a log axis that is kept for points at 0, where they have a place."""
 
 
 def build(
-    points: Sequence[Point], x: Span, y: Span, size: Size = "wide", curves: Sequence[Curve] = ()
+    points: Sequence[Point],
+    x: Span,
+    y: Span,
+    size: Size = "wide",
+    curves: Sequence[Curve] = (),
+    notes: Sequence[Note] = (),
+    height: int | None = None,
 ) -> Figure | None:
     """The figure; None without a point that the axes have a place for."""
     shown = sorted((p for p in points if _fits(p, x, y)), key=lambda p: (p.x, p.y, p.key))
     if not shown:
         return None
     room = sheet(size)
+    room = replace(room, height=height) if height else room
     across, up = _ends(shown, x, "x"), _ends(shown, y, "y")
-    notes = [*_names(shown, across, up, x, y, room), *_curve_names(curves, room)]
-    drawn = [
-        line(c.name, list(c.x), list(c.y), c.width, c.colour)
-        | {"line": {"width": c.width, "color": c.colour, "dash": c.dash}}
-        for c in curves
-    ]
+    if x.zero and x.log:
+        across, gutter = _with_gutter(across)
+        shown = [replace(p, x=p.x or gutter) for p in shown]
+        curves = [replace(c, x=[gutter if v == 0 else v for v in c.x]) for c in curves]
+        notes = [replace(n, x=n.x or gutter) for n in notes]
+        x = replace(x, ticks=(gutter, *_marked(x, across, room.ticks)), tick=_zeroed(x, gutter))
+    fixed = [*notes, *curve_notes(curves)]
+    texts = names(shown, across, up, x, y, room, fixed, curves)
+    texts += [written(n, x, y, room) for n in fixed]
+    drawn = [_curve(c) for c in curves]
     axes = (_axis(x, across, room, room.ticks), _axis(y, up, room, 8))
-    return {"data": [*drawn, _marks(shown, room)], "layout": layout(room, *axes, notes)}
-
-
-def lines(head: str, *rest: str) -> str:
-    """A hover text: a name in bold and what is said of it, each escaped."""
-    return "<br>".join(
-        [f"<b>{html.escape(head)}</b>", *(html.escape(text) for text in rest if text)]
-    )
+    return {"data": [*drawn, _marks(shown, room)], "layout": layout(room, *axes, texts)}
 
 
 def _fits(point: Point, x: Span, y: Span) -> bool:
     pairs = ((point.x, x), (point.y, y))
-    return all(math.isfinite(v) and (v > 0 or not span.log) for v, span in pairs)
-
-
-def _place(value: float, span: Span) -> float:
-    return math.log10(value) if span.log else value
+    return all(
+        math.isfinite(v) and (v > 0 or not span.log or (v == 0 and bool(span.zero)))
+        for v, span in pairs
+    )
 
 
 def _ends(points: Sequence[Point], span: Span, axis: str) -> tuple[float, float]:
     """The axis's range in its own places (powers of ten where it is one of them)."""
-    values = [getattr(p, axis) for p in points]
+    values = [v for v in (getattr(p, axis) for p in points) if v > 0 or not span.log]
     for ends in (getattr(p, f"{axis}_range") for p in points):
         values += [v for v in ends or () if math.isfinite(v) and (v > 0 or not span.log)]
-    places = [_place(v, span) for v in values]
-    low = min(places) if span.low is None else _place(span.low, span)
-    high = max(places) if span.high is None else _place(span.high, span)
+    places = [place(v, span) for v in values] or [0.0]
+    low = min(places) if span.low is None else place(span.low, span)
+    high = max(places) if span.high is None else place(span.high, span)
     width = max(high - low, 0.5 if span.log else 1e-9 + 0.02 * max(abs(low), abs(high)))
     low -= MARGIN * width if span.low is None else 0
     high += MARGIN * width if span.high is None else 0
     return low, high
+
+
+def _with_gutter(ends: tuple[float, float]) -> tuple[tuple[float, float], float]:
+    """The axis with room for what is at 0, and the value at which that is drawn."""
+    width = (ends[1] - ends[0]) * GUTTER / (1 - GUTTER)
+    return (ends[0] - width, ends[1]), rounded(10 ** (ends[0] - width / 2))
+
+
+def _marked(span: Span, ends: tuple[float, float], most: int) -> list[float]:
+    """Ticks right of the gutter."""
+    start = ends[0] + GUTTER * (ends[1] - ends[0])
+    return [m for m in span.ticks or _decades(start, ends[1], most - 1) if math.log10(m) > start]
+
+
+def _zeroed(span: Span, gutter: float) -> Callable[[float], str]:
+    """How ticks are written where one of them is the gutter's."""
+    said = span.tick or "{:g}".format
+    return lambda value: span.zero if value == gutter else said(value)
+
+
+def _curve(c: Curve) -> Figure:
+    drawn = line(c.name, list(c.x), list(c.y), c.width, c.colour)
+    drawn["line"]["dash"] = c.dash
+    if c.shade:
+        drawn |= {"fill": "tozeroy", "fillcolor": faded(LINE, c.shade)}
+    return drawn
 
 
 def _axis(span: Span, ends: tuple[float, float], room: Sheet, most: int) -> Figure:
@@ -138,7 +124,7 @@ def _axis(span: Span, ends: tuple[float, float], room: Sheet, most: int) -> Figu
 
 def _decades(low: float, high: float, most: int) -> list[float]:
     """Powers of ten, with 2 and 5 between them where there are few; thinned to `most`."""
-    steps = (1, 2, 5) if high - low < 2 else (1,)
+    steps = (1, 2, 3, 5, 7) if high - low < 0.7 else (1, 2, 5) if high - low < 2 else (1,)
     marks = [s * 10.0**d for d in range(math.floor(low), math.ceil(high) + 1) for s in steps]
     marks = [m for m in marks if low <= math.log10(m) <= high]
     return marks[:: max(1, math.ceil(len(marks) / most))]
@@ -182,72 +168,3 @@ def _bars(values: Sequence[float], ends: Sequence[tuple[float, float] | None]) -
         "thickness": 1.1,
         "color": faded(LINE, 0.7),
     }
-
-
-def _names(
-    points: Sequence[Point],
-    across: tuple[float, float],
-    up: tuple[float, float],
-    x: Span,
-    y: Span,
-    room: Sheet,
-) -> list[Figure]:
-    """The names that fit, heaviest first."""
-
-    def left(value: float) -> float:
-        place = across[0] if x.log and value <= 0 else _place(value, x)
-        return (place - across[0]) / (across[1] - across[0]) * room.plot_width
-
-    def above(value: float) -> float:
-        place = up[0] if y.log and value <= 0 else _place(value, y)
-        return (place - up[0]) / (up[1] - up[0]) * room.plot_height
-
-    def pixel(p: Point) -> tuple[float, float]:
-        return left(p.x), above(p.y)
-
-    radius = room.dot / 2
-    dots = [Dot(*pixel(p), radius) for p in points]
-    taken = [Box(d.x - radius - 1, d.y - radius - 1, d.x + radius + 1, d.y + radius + 1)
-             for d in dots]  # fmt: skip
-    for d, p in zip(dots, points, strict=True):
-        if p.y_range:
-            taken.append(Box(d.x - 1, above(p.y_range[0]), d.x + 1, above(p.y_range[1])))
-        if p.x_range:
-            taken.append(Box(left(p.x_range[0]), d.y - 1, left(p.x_range[1]), d.y + 1))
-    ordered = sorted(points, key=lambda p: (p.faint, -p.weight, p.key))
-    wishes = [Wish(p.name, *pixel(p), radius=radius) for p in ordered]
-    places = {id(w): p for w, p in zip(wishes, ordered, strict=True)}
-    found = labels.place(
-        wishes, taken, room.plot_width, room.plot_height, room.font, room.labels, dots
-    )
-    return [
-        {
-            "text": html.escape(label.wish.text),
-            "x": rounded(_place(places[id(label.wish)].x, x)),
-            "y": rounded(_place(places[id(label.wish)].y, y)),
-            "xanchor": label.anchor,
-            "yanchor": "middle",
-            "xshift": label.shift_x,
-            "yshift": label.shift_y,
-            "showarrow": False,
-            "font": {"size": room.font},
-            "captureevents": False,
-        }
-        for label in found
-    ]
-
-
-def _curve_names(curves: Sequence[Curve], room: Sheet) -> list[Figure]:
-    found = []
-    for curve in curves:
-        ends = [(a, b) for a, b in zip(curve.x, curve.y, strict=True) if None not in (a, b)]
-        if curve.label and ends:
-            x, y = ends[-1]
-            found.append(
-                {
-                    "text": html.escape(curve.label), "x": x, "y": y, "xanchor": "right",
-                    "yanchor": "bottom", "showarrow": False, "opacity": 0.75,
-                    "font": {"size": room.font - 1}, "captureevents": False,
-                }
-            )  # fmt: skip
-    return found

@@ -52,6 +52,7 @@ def layout(room: Sheet, x: Figure, y: Figure, annotations: list[Figure] | None =
     """A Plotly layout: `x` and `y` are what is particular of the axes."""
     usual = {
         "gridcolor": GRID, "zeroline": False, "fixedrange": True, "tickfont": {"size": 13},
+        "tickangle": 0,
     }  # fmt: skip
     return {
         "height": room.height,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from dashboard import query
@@ -60,7 +61,11 @@ def words_of(lens: str, options: dict[str, Any], kind: str, table: str | None) -
     """What stands after `isocost export`."""
     words = [lens, "--format", kind, *(["--table", table] if table else [])]
     for option in OPTIONS.get(lens, ()):
-        words += [option.flag, str(options[option.name])] if option.name in options else []
+        if option.name in options:
+            value = options[option.name]
+            # A table of the reader's own has no path here.
+            said = f"{option.name}.csv" if isinstance(value, pl.DataFrame) else str(value)
+            words += [option.flag, said]
     return words
 
 

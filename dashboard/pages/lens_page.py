@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -13,64 +12,15 @@ import streamlit as st
 from dashboard import query, theme
 from dashboard.pages import costing, filters, frontier_head, lens_table
 from dashboard.pages.frame import TABS, config, framed
-from data.lenses import Tables
+from dashboard.pages.lens_record import Beside
+from dashboard.pages.lens_record import Chart as Chart
+from dashboard.pages.lens_record import LensPage as LensPage
+from dashboard.pages.lens_record import Material as Material
 from data.pricing.words import basis_words
 from data.view import View
 
-Figure = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Material:
-    """What the charts of a page are drawn of."""
-
-    shown: query.Shown
-    placed: pl.DataFrame
-    """The view's contestants with their facts and places on the frontier."""
-    beside: Mapping[str, Tables]
-    """Tables of other lenses, by lens."""
-
-    @property
-    def tables(self) -> Tables:
-        return self.shown.tables
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart of a lens."""
-
-    name: str
-    """What the reader chooses it by; it stands in the address."""
-    note: str
-    """What it shows, in HTML of our own."""
-    build: Callable[[Material, theme.Size], Figure | None]
-    """The figure; None: there is nothing to draw."""
-    describe: Callable[[Material], str]
-    """The figure in words, for its alt text."""
-    empty: str = "The rows of this view give it nothing to draw."
-    """What is said when there is nothing to draw: what is missing, and how to get it."""
-
-
-@dataclass(frozen=True)
-class LensPage:
-    """One page. The numbers and the sentence are the lens's own."""
-
-    lens: str
-    """A name of data.lenses."""
-    title: str
-    charts: tuple[Chart, ...]
-    method: str
-    """Markdown of our own: what each number means, in short sections."""
-    options: Callable[[query.Source, str], Mapping[str, Any]] = field(default=lambda *_: {})
-    """(source, campaign) -> what the lens is asked beyond the view, from widgets it draws."""
-    options_in_row: bool = False
-    """Whether its widgets stand in the row of filters: at most one popover."""
-    side: Callable[[Material, theme.Size], None] | None = None
-    """What stands beside the first chart."""
-    beside: tuple[str, ...] = ()
-    """Other lenses whose tables the charts need."""
-    headings: Mapping[str, str] = field(default_factory=dict)
-    """What tables are called, where their name does not say it."""
+LONGEST_NOTE = 130
+"""Characters of a lens's note that stand above the chart; a longer one is read with the method."""
 
 
 def show(page: LensPage) -> None:
@@ -86,24 +36,28 @@ def _draw(page: LensPage, source: query.Source, size: theme.Size) -> None:
     def ask(campaign: str) -> None:
         options.update(page.options(source, campaign))
 
-    what = filters.bar(source, size, axes=False, more=ask if page.options_in_row else None)
+    if page.bar:
+        what = page.bar(source, size)
+    else:
+        what = filters.bar(source, size, axes=False, more=ask if page.options_in_row else None)
     if not page.options_in_row:
         ask(what.campaign)
     with head:
         st.title(page.title, anchor=False)
-    if not query.contestants(source, what):
+    placed = pl.DataFrame() if page.bar else query.placed(source, what)
+    if placed.is_empty() and not page.bar:
         filters.no_match()
         return
     shown = query.shown(source, what, page.lens, options)
     with head:
         frontier_head.sentence(shown.sentence)
-        provenance(source, shown, what, size)
+        provenance(source, shown, what, size, priced=page.bar is None)
     with st.container(key="tab"):
         chart, table, method, download = st.tabs(TABS, key="view", bind="query-params")
     if not (table.open or method.open or download.open):
         with chart:
-            beside = {n: query.shown(source, what, n, {}).tables for n in page.beside}
-            _charts(page, Material(shown, query.placed(source, what), beside), size)
+            beside = Beside(lambda n: query.shown(source, what, n, {}).tables)
+            _charts(page, Material(shown, placed, beside), size)
     if table.open:
         with table:
             lens_table.tables(shown.tables, page.headings)
@@ -111,6 +65,9 @@ def _draw(page: LensPage, source: query.Source, size: theme.Size) -> None:
         with method:
             st.markdown(page.method.replace("$", "\\$"))
             st.caption(f"Interval: {theme.plain(shown.interval)}")
+            if shown.note:
+                st.caption(theme.plain(shown.note.replace("`", "")))
+            further(page.lens)
     if download.open:
         with download:
             # The export layer is loaded only for those who download.
@@ -119,16 +76,30 @@ def _draw(page: LensPage, source: query.Source, size: theme.Size) -> None:
             save(source, what, page.lens, options)
 
 
-def provenance(source: query.Source, shown: query.Shown, what: View, size: theme.Size) -> None:
-    """The grey line: how much, how new, which prices, what kind of data."""
+def further(word: str) -> None:
+    """The way to the section of the Method page that explains a lens in full."""
+    # Loaded only for those who read on.
+    from data import method
+
+    anchor = method.anchor(word)
+    if anchor:
+        link = f'<a href="method#{html.escape(anchor)}" target="_self">In full, with formulas</a>'
+        st.html(f'<p class="provenance">{link}</p>')
+
+
+def provenance(
+    source: query.Source, shown: query.Shown, what: View, size: theme.Size, priced: bool = True
+) -> None:
+    """The grey line: how much, how new, which prices (where they matter), what kind of data."""
     found = query.campaigns(source).filter(campaign=what.campaign)
     newest = found["last_at"][0]
+    note = (shown.note or "").replace("`", "")
     parts = [
         f"{shown.attempts:,} graded attempts to {newest:%Y-%m-%d}",
         f"{shown.contestants} contestants",
-        basis_words(what.basis),
+        basis_words(what.basis) if priced else "",
         f"campaign {what.campaign}",
-        (shown.note or "").replace("`", ""),
+        note if len(note) <= LONGEST_NOTE else "",
     ]
     parts = [parts[0].replace("graded ", ""), parts[3]] if size == "phone" else parts
     parts += [costing.misread()]
@@ -162,6 +133,8 @@ def _chosen(names: list[str], size: theme.Size) -> str | None:
 
 
 def _one(page: LensPage, chart: Chart, material: Material, size: theme.Size) -> None:
+    if chart.ask:
+        material = replace(material, asked=chart.ask(material))
     st.html(f'<p class="chart-note">{chart.note}</p>')
     figure = chart.build(material, size)
     if figure is None:

@@ -16,7 +16,7 @@ Lenses, the file that has the sentence first:
     ability     ability_words, ability, rasch (the fit)
     frontier    frontier, pareto, hull, chances (P(frontier)), without (leave one out), versus (two
                 contestants side by side)
-    time        timeline
+    time        timeline, moving (the frontier at each change, intervals of a pace)
     efficiency  token_lead, efficiency, requirement (tokens a sample needs), adaptivity, reported,
                 comparators (others' scores, ranks by tokens), cost_of_pass
     size        size, size_inverse, calibration (a line read backwards), progress, tiers,

@@ -26,7 +26,8 @@ SCHEMA: dict[str, Any] = {
     "task": pl.String, "model": pl.String, "contestant_id": pl.String, "name": pl.String,
     "usd": pl.Float64, "calls": pl.Int64, "alternative_id": pl.String,
     "alternative_name": pl.String, "saving_usd": pl.Float64, "saving_low": pl.Float64,
-    "saving_high": pl.Float64, "difference": pl.Float64, "difference_low": pl.Float64,
+    "saving_high": pl.Float64, "instead_usd": pl.Float64, "instead_usd_low": pl.Float64,
+    "instead_usd_high": pl.Float64, "difference": pl.Float64, "difference_low": pl.Float64,
     "difference_high": pl.Float64, "samples": pl.Int64, "compared": pl.Int64, "needed": pl.Int64,
     "margin": pl.Float64, "verdict": pl.String, "reason": pl.String,
 }  # fmt: skip
@@ -77,7 +78,9 @@ def bill(
     not known), difference in accuracy (-1..1) with its interval and shared samples for the
     alternative, or under 'too few samples' for the one that is nearest to showing it; compared, how
     many were cheaper on these samples; needed, how many more samples of the task it would take;
-    reason, why spend is not measured, or why something equal at a lower mean cost is no saving.
+    instead_usd, what the calls would have cost with a cheaper one that does as well, null without
+    one; reason, why spend is not measured, or why something equal at a lower mean cost is no
+    saving.
     Largest saving first.
     """
     if not 0 < margin < 1:
@@ -108,6 +111,10 @@ def _row(found: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     for end in ("usd", "low", "high"):
         share = found.get(f"share_{end}")
         row[f"saving_{end}"] = None if share is None else share * found["usd"]
+    if found["verdict"] == CHEAPER:
+        # The most that is saved leaves the least to pay.
+        for end, other in (("", "usd"), ("_low", "high"), ("_high", "low")):
+            row[f"instead_usd{end}"] = max(0.0, found["usd"] - row[f"saving_{other}"])
     who, other = row["contestant_id"], row["alternative_id"]
     return {**row, "name": names.get(who, who), "alternative_name": names.get(other, other)}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from data.analysis.by_model import comparable, over_models
@@ -81,7 +83,12 @@ def standing(groups: pl.DataFrame, by: str = "lab") -> str:
     )
 
 
-def _times(row: dict[str, object]) -> str:
+def _times(row: dict[str, Any]) -> str:
     low, high = row["overspend_low"], row["overspend_high"]
-    ends = "" if low is None else f" [{low:.1f}, {high:.1f}]"
-    return f"{row['overspend']:.1f} times the cheapest price{ends}"
+    ends = "" if low is None else f" [{_figure(low)}, {_figure(high)}]"
+    return f"{_figure(row['overspend'])} times the cheapest price{ends}"
+
+
+def _figure(times: float) -> str:
+    """A ratio with a digit after the point, where that still says something."""
+    return f"{times:.1f}" if times < 100 else f"{times:,.0f}"

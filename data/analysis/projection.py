@@ -127,8 +127,13 @@ def project(
     return Projection(workload.calls, spent, hours, binding)
 
 
-def limits(w: Workload, seconds: Array, tokens: Array, own: bool) -> dict[str, Array]:
-    """Hours that each limit alone would ask for; NaN where not known."""
+def limits(
+    w: Workload, seconds: Array, tokens: Array, own: bool, requests: Array | None = None
+) -> dict[str, Array]:
+    """Hours that each limit alone would ask for; NaN where not known.
+
+    `requests` of one document, where it is not one; seconds and tokens are those of all of them.
+    """
     if own:
         return {"machine": _machine_hours(w, seconds) / min(w.machines, w.calls)}
     if w.batch_hours is not None:
@@ -136,7 +141,8 @@ def limits(w: Workload, seconds: Array, tokens: Array, own: bool) -> dict[str, A
     parallel = w.calls if w.concurrency is None else min(w.concurrency, w.calls)
     hours = {"latency": w.calls * seconds / parallel / 3600}
     if w.rpm is not None:
-        hours["requests per minute"] = array(w.calls / w.rpm / 60)
+        each = array(1.0) if requests is None else requests
+        hours["requests per minute"] = w.calls / w.rpm / 60 * each
     if w.tpm is not None:
         hours["tokens per minute"] = w.calls * tokens / w.tpm / 60
     return hours

@@ -100,7 +100,7 @@ def _table(
     above = gain if hull is None else accuracy - _over(1000 * cost, hull)
     low, high = interval(right)
     same = high - low < ROUNDING
-    low, high = np.where(same, _wilson(grid, values[1], accuracy), [low, high])
+    low, high = np.where(same, wilson(grid, values[1], accuracy), [low, high])
     # Where no answer differs resampling knows no doubt; what it is of the route alone stands in.
     ends = np.where(same, np.stack([low, high]) - accuracy, np.stack(interval(gains)) - gain)
     tried = max(1, sum(_nameable(r.kind, r.name) for r in built))
@@ -237,7 +237,7 @@ def _over(cost: Array, hull: Array) -> Array:
     return np.asarray(np.interp(cost, hull[:, 0], hull[:, 1], left=np.nan))
 
 
-def _wilson(grid: Grid, values: Array, accuracy: Array) -> Array:
+def wilson(grid: Grid, values: Array, accuracy: Array) -> Array:
     """(2, R) Wilson ends on the effective number of clusters that each route is measured on."""
     weight = np.zeros((len(values), int(grid.cluster.max()) + 1))
     np.add.at(weight.T, grid.cluster, np.where(np.isnan(values), 0.0, grid.weight).T)

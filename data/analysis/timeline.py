@@ -7,9 +7,10 @@ stood. A chart says which; the same functions read both.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -183,18 +184,36 @@ def _pace(days: Array, logs: Array, falls: int) -> tuple[float | None, str | Non
     return math.log(2) / -slope, None
 
 
-def sentence(paces: pl.DataFrame, clock: str) -> str:
-    """One Markdown sentence on the pace of the best-watched quality; `clock` says which clock."""
+def watched(paces: pl.DataFrame) -> dict[str, Any] | None:
+    """The pace of the best-watched quality: most falls, then most days; None without a pace."""
     known = paces.filter(pl.col("halving_days").is_not_null())
     if known.is_empty():
+        return None
+    return known.sort("falls", "days", "quality", descending=True).row(0, named=True)
+
+
+def sentence(paces: pl.DataFrame, clock: str) -> str:
+    """One Markdown sentence on the pace of the best-watched quality; `clock` says which clock."""
+    best = watched(paces)
+    if best is None:
         why = paces["reason"].drop_nulls()
         reason = f": {why[len(why) // 2]}" if len(why) else ""
+        reason = ": no compared contestant has one" if paces.is_empty() else reason
         return f"Too little has changed to read a pace by {clock}{reason}."
-    best = known.sort("falls", "days", "quality", descending=True).row(0, named=True)
     months = best["halving_days"] / (DAYS / 12)
     fell = best["first_cost_per_1k_usd"] / best["last_cost_per_1k_usd"]
     return (
         f"By {clock}, the cost of solving {best['quality']:.0%} "
-        f"**halved every {months:.1f} months**: it fell {fell:.3g}-fold, in {best['falls']} steps "
+        f"**halved every {months:.1f} months**{_between(best)}: it fell {fell:.3g}-fold, "
+        f"in {best['falls']} steps "
         f"over {best['days'] / (DAYS / 12):.0f} months."
     )
+
+
+def _between(pace: Mapping[str, Any]) -> str:
+    """The interval of a halving time in months: ' [3.1, 9.0]'; '' without one."""
+    low, high = pace.get("halving_days_low"), pace.get("halving_days_high")
+    if low is None:
+        return ""
+    end = "no upper end" if high is None else f"{high / (DAYS / 12):.1f}"
+    return f" [{low / (DAYS / 12):.1f}, {end}]"

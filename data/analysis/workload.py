@@ -13,7 +13,9 @@ from data.analysis.plan import SHARED_TIME, TIMELESS, plan
 from data.analysis.projection import MOST, Projection, Workload, break_even, project
 from data.errors import CostError
 
-__all__ = ["Projection", "Workload", "break_even", "cheapest", "plan", "project", "sentence"]
+__all__ = [
+    "Projection", "Workload", "break_even", "cheapest", "judged", "plan", "project", "sentence",
+]  # fmt: skip
 TINY = 1e-12
 """Less than this is a rounding error, of a share or of an hour."""
 
@@ -33,24 +35,11 @@ def cheapest(
     is null otherwise. Only feasible rows are considered; without `hours` also those of which only
     the time is not known. No such row: an empty frame.
     """
-    if quality is not None and not 0 <= quality <= 1:
-        raise CostError(f"Accuracy is asked for as a share from 0 to 1; it is {quality!r}.")
-    if hours is not None and not 0 < hours <= MOST:
-        raise CostError(f"Hours must be above 0 and at most 10^15; they are {hours!r}.")
-    q, t = quality or 0.0, math.inf if hours is None else hours
-    timeless = pl.col("reason").is_in(TIMELESS).fill_null(False) & pl.lit(hours is None)
-    frame = plan.filter((pl.col("feasible") | timeless) & pl.col("usd").is_not_null())
-    took, slowest = pl.col("hours").fill_null(0.0), pl.coalesce("hours_high", "hours", pl.lit(0.0))
-    points, late = q - pl.col("accuracy"), took - t
-    points, late = (pl.when(miss > TINY).then(miss).otherwise(0.0) for miss in (points, late))
-    sure = slowest <= t + TINY
-    if quality:
-        sure &= pl.col("accuracy_low").fill_null(-1.0) >= q - TINY
-    frame = frame.with_columns(sure=sure, points=points, late=late)
+    frame = _measured(plan, quality, hours).filter("able").drop("able")
     met = frame.filter((pl.col("points") == 0) & (pl.col("late") == 0))
     order = ["usd", "hours", "contestant_id"]
     if met.is_empty():
-        missed = pl.col("points") / (q or 1.0) + pl.col("late") / (hours or 1.0)
+        missed = pl.col("points") / (quality or 1.0) + pl.col("late") / (hours or 1.0)
         met = frame.sort(missed.round(12), *order, nulls_last=True).head(1)
     elif confident:
         met = met.sort(~pl.col("sure"), *order, nulls_last=True)
@@ -58,6 +47,43 @@ def cheapest(
         met = met.sort(*order, nulls_last=True)
     lacks = [_lacks(row["points"], row["late"]) for row in met.iter_rows(named=True)]
     return met.drop("points", "late").with_columns(lacks=pl.Series(lacks, dtype=pl.String))
+
+
+def judged(
+    plan: pl.DataFrame, quality: float | None = None, hours: float | None = None
+) -> pl.DataFrame:
+    """All of a plan, best first, with `sure` and `lacks` as `cheapest` has them.
+
+    First who will do for sure, then who will do by its points, then the others, who lack something
+    or have a reason why they can't; each cheapest first.
+    """
+    frame = _measured(plan, quality, hours)
+    rows = frame.select("able", "points", "late", "reason").iter_rows()
+    lacks = [_lacks(points, late) if able else reason for able, points, late, reason in rows]
+    frame = frame.with_columns(
+        lacks=pl.Series(lacks, dtype=pl.String), sure=pl.col("sure") & pl.col("able")
+    )
+    will = pl.col("lacks").is_null()
+    order = (~will, ~pl.col("sure") & will, *map(pl.col, ("usd", "hours", "contestant_id")))
+    return frame.sort(*order, nulls_last=True).drop("able", "points", "late")
+
+
+def _measured(plan: pl.DataFrame, quality: float | None, hours: float | None) -> pl.DataFrame:
+    """The plan with `able`: can be planned; `sure`; `points` and `late`: what is missed."""
+    if quality is not None and not 0 <= quality <= 1:
+        raise CostError(f"Accuracy is asked for as a share from 0 to 1; it is {quality!r}.")
+    if hours is not None and not 0 < hours <= MOST:
+        raise CostError(f"Hours must be above 0 and at most 10^15; they are {hours!r}.")
+    q, t = quality or 0.0, math.inf if hours is None else hours
+    timeless = pl.col("reason").is_in(TIMELESS).fill_null(False) & pl.lit(hours is None)
+    able = (pl.col("feasible") | timeless) & pl.col("usd").is_not_null()
+    took, slowest = pl.col("hours").fill_null(0.0), pl.coalesce("hours_high", "hours", pl.lit(0.0))
+    points, late = q - pl.col("accuracy").fill_null(0.0), took - t
+    points, late = (pl.when(miss > TINY).then(miss).otherwise(0.0) for miss in (points, late))
+    sure = slowest <= t + TINY
+    if quality:
+        sure &= pl.col("accuracy_low").fill_null(-1.0) >= q - TINY
+    return plan.with_columns(able=able, sure=sure, points=points, late=late)
 
 
 def _lacks(points: float, late: float) -> str | None:

@@ -65,6 +65,8 @@ LENSES = {
     "routing": "what routers and cascades would buy beyond mixing contestants at random",
     "workload": "so many documents: dollars, hours, what binds, and the cheapest that will do",
     "bill": "dollars that went where something cheaper does as well on your own graded samples",
+    "models": "one model beside all others: its tasks and levels, its facts and prices",
+    "runs": "the nights of an experiment: failures, spend, what moved, what can be trusted",
     "drift": "what changed since an earlier campaign, and whether it is more than chance",
     "judges": "whether models that score others say what people say of the same answers",
     "knowledge": "who knows what by obscurity, and who makes things up instead of saying so",
@@ -98,10 +100,14 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         Option("retries", float, "SHARE", "share of calls that are repeated (default: 0)"),
     ),
     "hardware": (Option("accelerator", str, "NAME", "A100 or H100 (default: H100)"),),
+    "models": (Option("model", str, "MODEL", "its id in the catalogue, its model string, or a "
+               "contestant's id (default: the ablest)"),),
     "drift": (Option("before", str, "CAMPAIGN", "default: the campaign before this one"),),
     "bill": (
-        Option("spend", str, "FILE", "CSV with the columns task, model, calls, usd"),
-        Option("in_use", str, "FILE", "CSV with the columns task, contestant"),
+        Option("spend", str, "FILE", "CSV with the columns task, model, calls, usd (default: what "
+               "those in use spent in this campaign)"),
+        Option("in_use", str, "FILE", "CSV with the columns task, contestant (default: what the "
+               "experiment marks with in_use_for)"),
     ),
 }  # fmt: skip
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from data.analysis import bill
+from data.analysis import bill, used
+from data.analysis.summary import summarise
 from data.errors import ExportError, did_you_mean
 from data.lenses import Seen
 from data.lenses.given import given, numbers
@@ -16,35 +17,68 @@ INTERVAL = (
     "accuracy: 95 %, widened by the number of cheaper contestants (Bonferroni), t of paired "
     "differences; dollars: cross-fitted paired bootstrap-t of log costs, nominally 98 %"
 )
+OWN_SPEND = "spend: this campaign's own"
+OWN_MARKS = "in use: as the experiment marks it"
 
 
 def look(study: Study) -> Seen:
-    """bill: one row per task and contestant in use, then what was not measured."""
-    spend, used = given(study, "spend", SPEND), given(study, "in_use", IN_USE)
-    if spend is None or used is None:
-        missing, columns = ("--spend", SPEND) if spend is None else ("--in-use", IN_USE)
-        raise ExportError(
-            f"The bill needs {missing} FILE.csv, a table with the columns {', '.join(columns)}."
-        )
-    ids = [_contestant(study, name) for name in used["contestant"]]
-    in_use = used.select("task", contestant_id=pl.Series(ids, dtype=pl.String))
-    spend = numbers(spend, "spend", "calls", "usd")
+    """bill: one row per task and contestant in use, then what was not measured; in_use: who is.
+
+    Without `spend` it is about the campaign's own answers, without `in_use` about what its
+    experiment marks; where neither is there, ExportError.
+    """
+    spend, given_use = given(study, "spend", SPEND), given(study, "in_use", IN_USE)
+    notes = [note for note, frame in ((OWN_SPEND, spend), (OWN_MARKS, given_use)) if frame is None]
+    if given_use is None:
+        in_use = study.marked
+        if in_use.is_empty():
+            raise _missing("--spend" if spend is None else "--in-use")
+    else:
+        ids = [_contestant(study, name) for name in given_use["contestant"]]
+        in_use = given_use.select("task", contestant_id=pl.Series(ids, dtype=pl.String))
+        told = study.marked.group_by("task").agg(pl.col("calls_per_month").first())
+        in_use = in_use.join(told, on="task", how="left", maintain_order="left")
+    if spend is None:
+        if study.view.basis.shape is not None:
+            raise ExportError("A prompt shape says what would be paid: give --spend, or no shape.")
+        spend = used.spent(summarise(study.levels, ("task",)), in_use)
+    else:
+        spend = numbers(spend, "spend", "calls", "usd")
     found = bill.bill(spend, in_use, study.grid, study.summary)
-    return Seen({"bill": found}, bill.sentence(found), INTERVAL)
+    said = bill.sentence(found)
+    if OWN_SPEND in notes:
+        said = said.replace("You spent", "In this campaign you spent", 1)
+    # An interval is read beside the value that it is named after.
+    shown = found.rename({f"saving_{end}": f"saving_usd_{end}" for end in ("low", "high")})
+    tables = {"bill": shown, "in_use": used.used(found, in_use, _names(study))}
+    return Seen(tables, said, INTERVAL, " · ".join(notes) or None)
+
+
+def _missing(option: str) -> ExportError:
+    columns = SPEND if option == "--spend" else IN_USE
+    return ExportError(
+        f"The bill needs {option} FILE.csv, a table with the columns {', '.join(columns)}; or an "
+        "experiment that marks contestants with in_use_for."
+    )
+
+
+def _names(study: Study) -> dict[str, str]:
+    """Names by contestant_id of everybody in the campaign's tasks, in the view or not."""
+    rows = study.levels.select("contestant_id", "name").unique("contestant_id")
+    return dict(rows.sort("contestant_id").iter_rows())
 
 
 def _contestant(study: Study, name: str | None) -> str:
     """contestant_id of a contestant called so; ExportError when there is none, or several."""
-    known = study.summary.select("name", "contestant_id")
-    found = known.filter((pl.col("name") == name) | (pl.col("contestant_id") == name))
-    if found.height == 1:
-        return str(found["contestant_id"][0])
-    if found.height:
-        several = ", ".join(found["contestant_id"])
+    known = _names(study)
+    found = [who for who, called in known.items() if name in (who, called)]
+    if len(found) == 1:
+        return found[0]
+    if found:
         raise ExportError(
-            f"--in-use: several contestants are called '{name}': {several}. Use an id."
+            f"--in-use: several contestants are called '{name}': {', '.join(found)}. Use an id."
         )
     if name is None:
         raise ExportError("--in-use: a row names no contestant. Name one, or drop the row.")
-    near = did_you_mean(name, known["name"])
-    raise ExportError(f"--in-use: no contestant '{name}' in this campaign.{near}")
+    near = did_you_mean(name, known.values())
+    raise ExportError(f"--in-use: no contestant '{name[:60]}' in this campaign.{near}")

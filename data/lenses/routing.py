@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import polars as pl
 
 from data.analysis.hull import hull
 from data.analysis.means import numbers
 from data.analysis.routing import routes, sentence
+from data.analysis.staged import neighbours
 from data.errors import ExportError
 from data.lenses import Seen
 from data.study import Study
 
-MOST_PAIRS = 8
 INTERVAL = "95 %: paired bootstrap of clusters within levels, route and mixture together"
 
 
 def look(study: Study) -> Seen:
-    """routes: who is on the frontier, alone and in pairs of neighbours as routers and cascades."""
-    placed = study.placed
+    """routes: who is on the frontier, alone and in pairs of neighbours as routers and cascades.
+
+    mixing: the corners of what sending tasks at random to two contestants buys.
+    """
     if study.view.x != "cost_per_1k_usd":
         raise ExportError("Routes are priced in dollars: look at them by cost.")
-    on = placed.filter(pl.col("place") == "frontier").sort("cost_per_1k_usd", "contestant_id")
-    ids = on["contestant_id"].to_list()
-    pairs = list(pairwise(ids))[:MOST_PAIRS]
-    if len(ids) > 2:
-        pairs.append((ids[0], ids[-1]))
+    pairs = neighbours(study.placed)
     compared = study.compared
     mixtures = hull(numbers(compared["cost_per_1k_usd"]), numbers(compared["accuracy"]))
     found = routes(study.grid, pairs, mixtures if len(mixtures) else None, resample=study.draws)
     if not pairs:
-        n = "One contestant is" if ids else "Nobody is"
+        on = (study.placed["place"] == "frontier").any()
+        n = "One contestant is" if on else "Nobody is"
         said = f"{n} on the frontier of this view: it takes two to route between."
     else:
         said = sentence(found, study.names)
-    return Seen({"routes": _named(found, study.names)}, said, INTERVAL)
+    mixing = pl.DataFrame(mixtures, schema=["cost_per_1k_usd", "accuracy"], orient="row")
+    return Seen({"routes": _named(found, study.names), "mixing": mixing}, said, INTERVAL)
 
 
 def _named(found: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+import numpy as np
 import polars as pl
 
-from data.analysis import timeline
+from data.analysis import moving, timeline
 from data.catalog.prices import history
 from data.lenses import Seen
 from data.study import Study
@@ -15,28 +16,50 @@ from data.study import Study
 QUALITIES = (0.2, 0.4, 0.6, 0.8, 0.9)
 MOST_DATES = 24
 """The newest days of a price change that are looked at."""
+INTERVAL = "95 %: resamples of clusters within levels, of who reaches a quality; costs as measured"
 
 
 def look(study: Study) -> Seen:
-    """release_costs, release_pace, price_costs, price_pace: see data.analysis.timeline."""
+    """Of each clock, release and price: its pace, its costs (data.analysis.timeline), its
+    frontiers (data.analysis.moving) and the points that both are read from."""
     today = study.levels["last_at"].max()
     asked = today.date() if isinstance(today, datetime) else None
     dated = timeline.released(study.placed)
     by_release = timeline.cost_to_reach(dated, QUALITIES)
     nights = [(day, _at(study, day)) for day in price_dates(study)]
-    by_price = timeline.cost_to_reach(timeline.priced(nights), QUALITIES)
+    priced = timeline.priced(nights)
+    by_price = timeline.cost_to_reach(priced, QUALITIES)
+    release_pace, price_pace = timeline.halving(by_release, asked), timeline.halving(by_price)
     tables = {
-        "release_pace": timeline.halving(by_release, asked),
-        "price_pace": timeline.halving(by_price),
+        "release_pace": _paced(study, release_pace, dated, by_release, asked),
+        "price_pace": _paced(study, price_pace, priced, by_price, None),
         "release_costs": by_release,
         "price_costs": by_price,
+        "release_frontiers": moving.stood(dated),
+        "price_frontiers": moving.stood(priced),
+        "release_points": dated.sort("since", "contestant_id"),
+        "price_points": priced.sort("since", "contestant_id"),
     }
     note = (
         f"By release date: {dated.height} of {study.compared.height} compared contestants have "
         "one; the others are left out. Followed up to the newest attempt."
     )
-    said = timeline.sentence(tables["release_pace"], "release date")
-    return Seen(tables, said, note=note)
+    # The release clock says it, unless only prices tell a pace.
+    told = timeline.watched(release_pace) or not timeline.watched(price_pace)
+    clock = "release" if told else "price"
+    said = timeline.sentence(tables[f"{clock}_pace"], f"{clock} date")
+    return Seen(tables, said, INTERVAL, note)
+
+
+def _paced(
+    study: Study, pace: pl.DataFrame, points: pl.DataFrame, costs: pl.DataFrame, until: date | None
+) -> pl.DataFrame:
+    """A clock's pace with its interval; the answers are only read where there is a pace."""
+    last = until or costs["date"].max()
+    if timeline.watched(pace) is None or not isinstance(last, date):
+        return moving.paced(pace, points, (), np.zeros((0, 0)), None)
+    drawn = study.draws.means(study.grid.score)
+    return moving.paced(pace, points, study.grid.ids, drawn, last)
 
 
 def price_dates(study: Study) -> list[date]:

@@ -49,8 +49,9 @@ def compare(
     campaign: str,
     earlier: Sequence[str],
     say: Callable[[str], None] = lambda text: None,
+    creeping: bool = True,
 ) -> Compared:
-    """`earlier`: the nights before, newest first.
+    """`earlier`: the nights before, newest first; `creeping`: whether to look for slow drift, too.
 
     The last night that is alike by its canaries confirms what has changed since the one before it
     (METHOD 9); where there is one night only, nothing can be confirmed. All costs are at tonight's
@@ -77,7 +78,7 @@ def compare(
             canary=canaries,
         )
     slow = pl.DataFrame(schema=SLOW)
-    if not silenced and tonight.grid.ids:
+    if creeping and not silenced and tonight.grid.ids:
         slow = slow_drift(reader, tonight, alike[: HISTORY - 1], charges, say)
         # What came in one step is told by the step.
         steps = found.filter(pl.col("alarm") != "none")
