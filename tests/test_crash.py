@@ -46,9 +46,11 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost_or_stored_twice(t
             return night.start("collect", path, "--shard", f"{part}/2"), time.monotonic()
 
         running = {1: start(1), 2: start(2)}
+        patience, before = 1.0, 0
         due = {part: rng.uniform(4, 8) for part in running}
-        # On a busy machine some die before their first attempt: go on until there was work to lose.
-        while killed < kills or sum(seen.values()) <= 20 * kills:
+        # On a busy machine some die before their first attempt: the next live longer, until there
+        # was work to lose.
+        while killed < kills or sum(seen.values()) <= 10 * kills:
             time.sleep(0.05)
             seen.update(acknowledged(night.db))
             for part, (process, started) in list(running.items()):
@@ -59,8 +61,13 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost_or_stored_twice(t
                     process.wait()
                     killed += 1
                     seen.update(acknowledged(night.db))
+                    known = sum(seen.values())
+                    patience = (
+                        min(4, 1.15 * patience) if known == before else max(1, patience / 1.1)
+                    )
+                    before = known
                     running[part] = start(part)
-                    due[part] = rng.uniform(4, 8)
+                    due[part] = patience * rng.uniform(4, 8)
             if rng.random() < 0.02:
                 publisher = night.start("merge")
                 time.sleep(rng.uniform(0.3, 1.2))
