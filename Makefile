@@ -12,7 +12,7 @@ demo: $(STAMP)
 	@$(BIN)/isocost demo $(ARGS)
 
 test: $(STAMP) lint
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 # What takes minutes: thousands of faults, a hundred kills, long nights.
 test-scale: $(STAMP)

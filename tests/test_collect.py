@@ -115,6 +115,7 @@ def test_ctrl_c_keeps_what_is_finished_and_a_rerun_continues(tmp_path):
     assert rollup(tmp_path)["attempts"].sum() == 300
 
 
+@pytest.mark.scale
 def test_a_killed_collector_loses_nothing_it_acknowledged(tmp_path):
     with OpenAIServer(delay_s=0.05) as server:
         path = write(tmp_path, server, samples=100, contestant="max_concurrency = 4")

@@ -225,6 +225,7 @@ sys.exit(dashboard.cli.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.scale
 def test_a_clock_set_back_in_the_middle_of_a_run_loses_nothing(tmp_path):
     night = Night(tmp_path)
     with FaultServer(latency_ms=150) as server:

@@ -42,6 +42,7 @@ def without_network(*args, cwd):
     )  # fmt: skip
 
 
+@pytest.mark.scale
 @pytest.mark.local
 def test_the_demo_makes_a_frontier_without_a_network(tmp_path):
     done = without_network("demo", "--no-serve", "--minutes", "0.1", cwd=tmp_path)

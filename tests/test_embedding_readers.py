@@ -499,6 +499,7 @@ def test_a_split_whose_calls_bring_different_vectors_fits_no_head(tmp_path):
     assert len(asked) == 2
 
 
+@pytest.mark.scale
 def test_a_fault_run_ends_every_attempt_as_a_row_and_accounts_for_every_call(tmp_path):
     desk, samples, models = Desk(tmp_path), 120, ["a", "b"]
     with FaultServer(

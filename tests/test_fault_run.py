@@ -62,6 +62,7 @@ def test_every_attempt_ends_as_a_row_and_every_call_is_accounted_for(
     )
 
 
+@pytest.mark.scale
 def test_one_dead_and_one_slow_provider_never_hold_up_the_others(tmp_path):
     night = Night(tmp_path)
     behaviour = {"slow": {"latency_ms": 4000}}
@@ -86,6 +87,7 @@ def test_one_dead_and_one_slow_provider_never_hold_up_the_others(tmp_path):
     assert "of 'slow'" in done.stderr
 
 
+@pytest.mark.scale
 def test_limits_a_minute_are_kept_by_the_servers_own_count(tmp_path):
     night = Night(tmp_path)
     # The server's window is six seconds: 20 requests in it are 200 a minute.

@@ -36,9 +36,8 @@ def wait_for_spending(server, usd, process):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize(
-    "how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.scale)]
-)
+@pytest.mark.scale
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_nights_ceiling_holds_however_often_it_is_killed(tmp_path, how):
     night, rng = Night(tmp_path), random.Random(3)
     with FaultServer(latency_ms=400, price_in=IN, price_out=OUT) as server:
@@ -84,6 +83,7 @@ def test_a_machine_by_the_hour_is_paid_for_what_timed_out_and_its_ceiling_sees_i
     assert totals["usd"] <= 6.5
 
 
+@pytest.mark.scale
 def test_rows_and_retries_are_the_servers_calls_when_time_runs_out(tmp_path):
     """What the stop cut short is made again by a rerun, without being asked to redo failures."""
     night = Night(tmp_path)
