@@ -17,6 +17,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks import lens_store
 from dashboard.serve import Dashboard
+from data.store import merge
+from tests import rows
 from tests.raw_server import free_port
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -33,6 +37,7 @@ POINT = ".st-key-chart .points path.point"
 TIMES = 3
 FILTERS = 12
 SESSIONS = 10
+MERGES = 3
 # From the click to the frame in which the new chart stands: Streamlit mounts a chart anew when its
 # figure changes, so the old first point is gone by then.
 CLICK = """([pill, point]) => new Promise((done, fail) => {
@@ -126,8 +131,17 @@ async def filters(browser: Browser, dashboard: Dashboard) -> None:
     await page.context.close()
 
 
-async def many(browser: Browser, dashboard: Dashboard, pid: int) -> None:
-    """Ten people at once, each choosing a category now and then."""
+def publish(db: Path, times: int) -> None:
+    """Merges of an old campaign's attempts, as a collector publishes while people look."""
+    for i in range(times):
+        who, what = rows.contestant("A"), rows.sample(i)
+        old = rows.attempt(who, what, campaign="earlier", run_id=f"run-{i}")
+        rows.write(db, [(who, what, replace(old, started_at=datetime(2025, 1, 1)))], f"run-{i}")
+        merge(db)
+
+
+async def many(browser: Browser, db: Path, dashboard: Dashboard, pid: int) -> None:
+    """Ten people at once, each choosing a category now and then, while results are published."""
     pages = [await opened(browser, dashboard.url) for _ in range(SESSIONS)]
     pills = await pages[0].locator(".st-key-category button").count()
     chance = random.Random(0)
@@ -140,7 +154,12 @@ async def many(browser: Browser, dashboard: Dashboard, pid: int) -> None:
             found.append(await click(page, now))
         return found
 
+    publisher = get_context("spawn").Process(target=publish, args=(db, MERGES))
+    publisher.start()
     waits = sorted(ms for found in await asyncio.gather(*map(visitor, pages)) for ms in found)
+    publisher.join()
+    errors = [await page.locator(".stException, .stAlert").count() for page in pages]
+    told(f"10 sessions: errors during {MERGES} merges", f"{sum(errors)}", "goal 0")
     told("10 sessions: median", f"{statistics.median(waits):.0f} ms")
     told("10 sessions: p95", f"{waits[int(0.95 * len(waits))]:.0f} ms", "goal 1,000 ms")
     told("10 sessions: server's memory", f"{memory_mb(pid):.0f} MB", "goal 600 MB")
@@ -156,7 +175,7 @@ async def measure(db: Path) -> None:
         with serving(db) as (dashboard, _):
             await filters(browser, dashboard)
             told("memory after one visitor", f"{memory_mb(dashboard.pid):.0f} MB")
-            await many(browser, dashboard, dashboard.pid)
+            await many(browser, db, dashboard, dashboard.pid)
         await browser.close()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from collectors import tasks
 from collectors.experiment import Experiment
 from collectors.plan import Planned
+from collectors.tasks import guess
 from collectors.tasks.task import Task
 from data.errors import ExperimentError
 from data.records import digest
@@ -94,7 +95,9 @@ def check_versions(reader: Reader, campaign: str, experiment: Experiment) -> Non
 
 
 def freeze() -> None:
-    """Write the manifest anew."""
+    """Write the manifest, and what blind guesses score, anew."""
+    guesses = {name: guess.table(tasks.task(name)) for name in tasks.names()}
+    guess.FILE.write_text(json.dumps(guesses, indent=1) + "\n", "utf-8")
     found = {name: frozen(tasks.task(name)) for name in tasks.names()}
     MANIFEST.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 

@@ -20,6 +20,7 @@ from collectors.lane import Lane
 from collectors.plan import Planned
 from collectors.retries import Tries, stop_reason
 from collectors.rows import Calls, Setting
+from collectors.tasks.guess import guess
 from data.errors import IsocostError
 from data.journal import Journal
 from data.records import CUT_SHORT, UNSCORED, Attempt, Completion, Contestant, Message
@@ -350,7 +351,7 @@ class Engine:
             self._samples.add(sample.sample_id)
             text = sample.input if self._setting.store_text == "keep" else None
             shifted = sample.level in task.shifted if task.train else None
-            self._journal.sample(sample, task.baseline, text, shifted)
+            self._journal.sample(sample, guess(task, sample.level), text, shifted)
 
     async def _commit_often(self) -> None:
         while True:

@@ -23,6 +23,8 @@ SHOTS = {
     "frontier-dark": ("frontier", 1440, 900, True),
     "frontier-classification": ("frontier?category=Classification", 1440, 900, False),
     "frontier-phone": ("frontier", 390, 844, False),
+    "workload": ("workload?category=Classification&quality=70", 1440, 900, False),
+    "readers": ("readers", 1440, 900, False),
     "published": ("published", 1440, 900, False),
 }
 

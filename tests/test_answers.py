@@ -142,3 +142,60 @@ def test_a_megabyte_is_read_at_once(piece):
     answers.label(text, LABELS)
     answers.json_object(text)
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Answer: 30 508", "30508"),
+        ("Answer: 30\\ 508", "30508"),
+        ("Answer: 30~508 apples", "30508"),
+        ("Answer: 1 234 567.5", "1234567.5"),
+        ("Answer: \u201310", "-10"),
+        ("Answer: - 10", "-10"),
+        ("Answer: minus 10", "-10"),
+        ("The result is negative 10", "-10"),
+        ("Answer: $-$10", "-10"),
+        ("Answer: 20 - 8 = 12", "12"),
+        ("Answer: 12 = 4 + 8", "12"),
+        ("Answer: 12, since 5 were added to 7", "12"),
+        ("Answer: 12 because 5 + 7 = 12", "12"),
+        ("the answer is 4, no, 5", "5"),
+        ('{"answer": "12", "confidence": 95}', "12"),
+        ('{"answer": 12}', "12"),
+        ("10\u201312 is a range", "12"),
+        ("Answer: 13 or 12", None),
+        ("Answer: between 13 and 12", None),
+        ("Answer: 13, 12", None),
+        ("Answer: 13 / 12", None),
+        ("Answer: not 12", None),
+        ("Answer: more than 12", None),
+        ("Answer: >= 12", None),
+        ("It is 12 or maybe 13", None),
+        ("Answer: 0x12", "0"),
+    ],
+)
+def test_one_number_is_said_or_none(text, value):
+    assert answers.number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("not positive", None),
+        ("Answer: not positive", None),
+        ("anything but positive", None),
+        ("positive, rather than negative", "positive"),
+        ("It isn't negative, it is positive.", "positive"),
+        ("neither negative nor positive", None),
+        ("not spam", "not spam"),
+        ("Not sure, but positive", "positive"),
+    ],
+)
+def test_a_label_that_is_denied_is_not_said(text, value):
+    assert answers.label(text, ("positive", "negative", "not spam")) == value
+
+
+def test_an_empty_object_after_the_answer_hides_nothing():
+    assert answers.json_object('{"a": 1} {}') == {"a": "1"}
+    assert answers.json_object("{}") == {}

@@ -66,7 +66,7 @@ def test_a_fall_on_fresh_samples_is_seen_and_nothing_else_is():
     assert verdicts == {"learnt": "worse on fresh samples", "honest": "no difference seen"}
     row = found.row(by_predicate=pl.col("contestant_id") == "learnt", named=True)
     assert row["difference"] == pytest.approx(row["fresh"] - row["frozen"])
-    assert row["difference_low"] < -40 < row["difference_high"] < 0
+    assert row["difference_low"] < -0.4 < row["difference_high"] < 0
     assert "learnt by" in sentence(found, {})
 
 
@@ -74,9 +74,9 @@ def test_the_interval_is_right_by_hand():
     found = contamination(pl.DataFrame(answers([1, 1, 0, 0], [1, 0, 0, 0], levels=(1,))))
     row = found.row(0, named=True)
     se = ((1 / 3) / 4 + 0.25 / 4) ** 0.5
-    assert row["difference"] == pytest.approx(-25)
-    assert row["difference_high"] == pytest.approx(100 * (-0.25 + 1.959964 * se), abs=1e-3)
-    assert row["detectable"] == pytest.approx(100 * 2.8016 * se, abs=1e-2)
+    assert row["difference"] == pytest.approx(-0.25)
+    assert row["difference_high"] == pytest.approx(-0.25 + 1.959964 * se, abs=1e-5)
+    assert row["detectable"] == pytest.approx(2.8016 * se, abs=1e-4)
 
 
 def test_chance_alone_raises_few_alarms():

@@ -26,8 +26,28 @@ WEAK_MARKER = re.compile(r"\banswer {1,2}is\b", re.I)
 BOXED = re.compile(r"\\boxed\{(?:\\text\{)?([^{}]{0,200})\}")
 ASIDE = re.compile(r"\([^()]{0,200}\)")
 NUMBER = re.compile(
-    r"(?:(?<![\w.)\]])[-\u2212+])?(?:\d+(?:[.,'\u2019_\u00a0\u2009\u202f\u066b\u066c]\d+)*|\.\d+)"
+    r"(?:(?<![\w.)\]])[-\u2010-\u2013\u2212+]|(?<![A-Za-z_\d]))"
+    r"(?:\d+(?:[.,'\u2019_\u00a0\u2009\u202f\u066b\u066c]\d+)*|\.\d+)"
 )
+SPACED_SIGN = re.compile(
+    r"((?:^|[:=]|\bis\b)\s*\$?)(?:[-\u2010-\u2013\u2212]\$?|minus|negative)\s*(?=\.?\d)", re.I
+)
+"""A minus apart from its number, where nothing stands before that it could be taken from."""
+SPACED = re.compile(r"\W*?[-\u2212+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?\W*(?:[^\W\d]+\W*)?")
+"""One number whose thousands stand apart, and its unit."""
+REASON = re.compile(r"[,;:.]?\s+(?:since|because|as|where|given|which)\b", re.I)
+CHOICE = re.compile(r"\b(?:or|either|between|maybe|perhaps|possibly)\b", re.I)
+LISTED = re.compile(r"\s*(?:,|;|/|&|\band\b)\s*", re.I)
+BOUND = re.compile(
+    r"(?:\bnot|n['\u2019]t|\bnever|\b(?:more|less|fewer|greater|larger|smaller|other)\s+than|"
+    r"\bat (?:least|most)|\b(?:above|below|over|under)|[<>\u2264\u2265\u2260]=?)\s*$",
+    re.I,
+)
+DENIED = re.compile(
+    r"\b(?:not|never|(?:is|are|was|were|do|does) ?n t|isnt|anything but|rather than|instead of|"
+    r"other than|neither|nor)(?: (?:a|an|the))? $"
+)
+MINUS = "-\u2010\u2011\u2012\u2013\u2212"
 SENTENCE_END = re.compile(r"[.!?]\s")
 WORD = re.compile(r"\w+")
 
@@ -55,7 +75,11 @@ def written(text: str) -> tuple[str, bool]:
         if after is not None:
             return said[after:], True
     boxed = [m.group(1) for m in BOXED.finditer(said)]
-    return (boxed[-1], True) if boxed else (said, False)
+    if boxed:
+        return boxed[-1], True
+    found = last_object(said)
+    held = found[0].get("answer") if found else None
+    return (held, True) if isinstance(held, str) else (said, False)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int | None:
@@ -68,6 +92,7 @@ def _last(pattern: re.Pattern[str], text: str) -> int | None:
 def _plain(text: str) -> str:
     """Without bold marks, LaTeX boxes and LaTeX's spacing inside numbers."""
     text = BOXED.sub(r"\1", text).replace("{,}", ",").replace("\\,", "").replace("\\$", "$")
+    text = re.sub(r"(?<=\d)(?:\\[ ;:]|~)(?=\d{3}(?!\d))", "", text)
     return text.replace("*", "").replace("`", "")
 
 
@@ -79,14 +104,39 @@ def lines(text: str) -> list[str]:
 def number(text: str) -> str | None:
     """The answer as a canonical decimal numeral: '1,234.50' is '1234.5'."""
     said, marked = region(text)
-    if not marked:
-        return last_number(said)
-    for line in lines(said):
-        first = SENTENCE_END.split(line, maxsplit=1)[0]
+    rows = lines(said) if marked else lines(said)[::-1]
+    for line in rows:
+        first = SENTENCE_END.split(line, maxsplit=1)[0] if marked else line
         for part in (ASIDE.sub(" ", first), first, line):
-            if (found := last_number(part)) is not None:
-                return found
+            if NUMBER.search(part):
+                return _sole(part, marked)
     return None
+
+
+def _sole(part: str, marked: bool) -> str | None:
+    """The number that a line says, None where it leaves open which, or only bounds it."""
+    part = SPACED_SIGN.sub(r"\1-", part)
+    if marked and SPACED.fullmatch(part):
+        part = re.sub(r"(?<=\d) (?=\d{3})", "", part)
+    told = REASON.split(part, maxsplit=1)[0]
+    part = told if marked and NUMBER.search(told) else part
+    left, _, right = part.rpartition("=")
+    if not _differ(NUMBER.finditer(left)) and _differ(NUMBER.finditer(right)):
+        # '12 = 4 + 8': what the sum is stands first.
+        part = left if NUMBER.search(left) else right
+    found = list(NUMBER.finditer(part))
+    last = found[-1]
+    if BOUND.search(part, max(0, last.start() - 30), last.start()):
+        return None
+    if _differ(found):
+        between = part[found[-2].end() : last.start()]
+        if CHOICE.search(between) or (marked and LISTED.fullmatch(between)):
+            return None
+    return canonical(last.group())
+
+
+def _differ(found: Iterable[re.Match[str]]) -> bool:
+    return len({canonical(m.group()) for m in found}) > 1
 
 
 def last_number(text: str) -> str | None:
@@ -102,8 +152,8 @@ def canonical(numeral: str) -> str:
 
     Text, not int: Python refuses to convert thousands of digits, and models do write them.
     """
-    sign = "-" if numeral[:1] in ("-", "\u2212") else ""
-    ascii_text = "".join(_ascii(c) for c in numeral.lstrip("+-\u2212"))
+    sign = "-" if numeral[:1] in MINUS else ""
+    ascii_text = "".join(_ascii(c) for c in numeral.lstrip(f"+{MINUS}"))
     whole, decimals = _split(ascii_text)
     whole, decimals = whole.lstrip("0") or "0", decimals.rstrip("0")
     value = f"{whole}.{decimals}" if decimals else whole
@@ -158,7 +208,11 @@ def label(text: str, labels: Sequence[str]) -> str | None:
 
 def _mentioned(text: str, names: Iterable[str]) -> set[str]:
     pattern = "|".join(sorted(map(re.escape, names), key=lambda n: (-len(n), n)))
-    return {m.group() for m in re.finditer(rf"\b(?:{pattern})\b", text)}
+    return {
+        m.group()
+        for m in re.finditer(rf"\b(?:{pattern})\b", text)
+        if not DENIED.search(text, max(0, m.start() - 30), m.start())
+    }
 
 
 def json_object(text: str) -> dict[str, Any] | None:
@@ -169,12 +223,15 @@ def json_object(text: str) -> dict[str, Any] | None:
 
 def last_object(said: str) -> tuple[dict[str, Any], int] | None:
     """The last JSON object, and where it ends."""
+    empty = None
     for aware in (True, False):
         for start, end in reversed(_spans(said, aware)[-MAX_TRIES:]):
             found = _parsed(said[start:end])
-            if found is not None:
+            # An empty object after the answer is no answer.
+            if found:
                 return found, end
-    return None
+            empty = empty or (None if found is None else (found, end))
+    return empty
 
 
 def _spans(text: str, aware: bool) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from collectors import tasks
+from collectors.tasks.guess import said
 from collectors.tasks.task import CATEGORIES, Task
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tasks.md"
@@ -42,10 +43,9 @@ def page() -> str:
 def _summary(of: list[Task]) -> list[str]:
     rows = ["| task | what it is | levels | samples | guessing |", "|---|---|--:|--:|--:|"]
     for task in of:
-        guess = f"{100 * task.baseline:.0f} %" if task.baseline else "none"
         samples = sum(map(task.size, task.levels))
         rows.append(
-            f"| `{task.name}` | {task.title} | {len(task.levels)} | {samples:,} | {guess} |"
+            f"| `{task.name}` | {task.title} | {len(task.levels)} | {samples:,} | {said(task)} |"
         )
     return rows
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from collectors import tasks
 from collectors.plan import prompt_of, supported
+from collectors.tasks.guess import guess, said
 from collectors.tasks.task import CATEGORIES, Task
 from dashboard.commands.models import visible
 from dashboard.commands.table import aligned
@@ -31,7 +32,7 @@ def show_list(category: str | None, as_json: bool) -> int:
             t.name,
             str(len(t.levels)),
             f"{sum(map(t.size, t.levels)):,}",
-            f"{100 * t.baseline:.0f} %" if t.baseline else "-",
+            said(t),
             t.category,
             _remark(t),
         ]
@@ -67,10 +68,13 @@ def _record(task: Task) -> dict[str, Any]:
         "calls": "several" if task.episode else "one",
         "sources": task.sources,
         "levels": [
-            {"level": n, "description": text, "samples": task.size(n)}
+            {
+                "level": n, "description": text, "samples": task.size(n),
+                "baseline": guess(task, n),
+            }
             for n, text in task.levels.items()
         ],
-    }
+    }  # fmt: skip
 
 
 def show_task(name: str, level: int | None, seed: int, style: str, as_json: bool) -> int:
@@ -94,8 +98,8 @@ def show_task(name: str, level: int | None, seed: int, style: str, as_json: bool
     if as_json:
         print(json.dumps({**_record(task), "examples": shown}, indent=2, ensure_ascii=False))
         return 0
-    guess = f"guessing scores {100 * task.baseline:.1f} %" if task.baseline else "not guessable"
-    print(f"{task.title} ({task.name}, version {task.version}; {task.category}; {guess})")
+    blind = "not guessable" if said(task) == "-" else f"a blind guess scores {said(task)}"
+    print(f"{task.title} ({task.name}, version {task.version}; {task.category}; {blind})")
     print(f"Source: {task.sources or 'its own.'}")
     for one in shown:
         print(f"\nLevel {one['level']}: {one['description']} ({one['samples']:,} samples)")

@@ -29,7 +29,7 @@ def contamination(samples: pl.DataFrame, mix: Mapping[str, float] | None = None)
     `samples`: contestant_id, category, task, level, fresh (Boolean), cluster, score (mean over
     epochs), one row per sample; samples of one cluster count as their mean. Over the levels
     that a contestant answered in both kinds, each weighted as in every level-balanced mean:
-    frozen, fresh (0..100), difference = fresh - frozen in points with its 95 % interval (sum of
+    frozen, fresh (0..1), difference = fresh - frozen with its 95 % interval (sum of
     w^2 s^2 / n over levels and kinds, normal), p (two-sided, Holm over the contestants), and
     detectable, the smallest fall that so many samples find with 80 % power. verdict: 'worse on
     fresh samples', 'no difference seen', or 'better on fresh samples'.
@@ -65,15 +65,15 @@ def _row(name: str, rows: pl.DataFrame, mix: Mapping[str, float] | None) -> dict
     gap = fresh - frozen
     return {
         "contestant_id": name,
-        "frozen": 100 * frozen,
-        "fresh": 100 * fresh,
-        "difference": 100 * gap,
-        "difference_low": 100 * (gap - Z * se),
-        "difference_high": 100 * (gap + Z * se),
+        "frozen": frozen,
+        "fresh": fresh,
+        "difference": gap,
+        "difference_low": gap - Z * se,
+        "difference_high": gap + Z * se,
         "p": _two_sided(gap / se),
         "frozen_samples": int(rows["m"].sum()),
         "fresh_samples": int(rows["m_new"].sum()),
-        "detectable": 100 * (Z + POWER_Z) * se,
+        "detectable": (Z + POWER_Z) * se,
         "verdict": None,
     }
 
@@ -110,7 +110,7 @@ def sentence(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
     worse = rows.filter(pl.col("verdict") == "worse on fresh samples").sort("difference")
     n = rows.height
     if worse.is_empty():
-        shown = rows["detectable"].to_list()
+        shown = [100 * fall for fall in rows["detectable"].to_list()]
         return (
             f"**None of {n} contestants does worse on fresh samples**; falls of {min(shown):.0f} "
             f"to {max(shown):.0f} points would have shown."
@@ -119,6 +119,6 @@ def sentence(rows: pl.DataFrame, names: Mapping[str, str]) -> str:
     who = names.get(first["contestant_id"], first["contestant_id"])
     return (
         f"**{worse.height} of {n} contestants do worse on fresh samples** than on the frozen ones, "
-        f"{who} by {-first['difference']:.0f} points "
-        f"[{-first['difference_high']:.0f}, {-first['difference_low']:.0f}]."
+        f"{who} by {-100 * first['difference']:.0f} points "
+        f"[{-100 * first['difference_high']:.0f}, {-100 * first['difference_low']:.0f}]."
     )

@@ -69,12 +69,13 @@ def _paid(frame: pl.DataFrame, x: str, cost: Array) -> Array:
 
 
 def _apart(x: str) -> pl.Expr:
+    blind = pl.col("baseline").fill_null(0.0)
     missing = pl.lit("unpriced") if x == "cost_per_1k_usd" else pl.lit("unknown")
     return (
         pl.when(pl.col("accuracy").is_null()).then(pl.lit("unscored"))
         .when(pl.col("coverage") < FULL_COVERAGE - ROUNDING).then(pl.lit("coverage"))
         .when(pl.col(x).is_null()).then(missing)
-        .when(pl.col("accuracy_low") <= pl.col("baseline").fill_null(0.0)).then(pl.lit("guessing"))
+        .when(pl.col("accuracy_low") <= blind + ROUNDING).then(pl.lit("guessing"))
         .otherwise(None)
         .alias("apart_code")
     )  # fmt: skip

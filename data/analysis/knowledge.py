@@ -146,7 +146,7 @@ def sentence(whole: pl.DataFrame, bands: pl.DataFrame, names: Mapping[str, str])
         f"**{_name(best, names)} has the highest knowledge index"
         + (f" of {full.height} contestants" if full.height > 1 else "")
         + f", {best['index']:.0f} [{best['index_low']:.0f}, {best['index_high']:.0f}]**: "
-        f"{100 * best['accuracy']:.0f} % right, {_made(best)}"
+        f"{100 * best['accuracy']:.0f}% right, {_made(best)}"
     )
     own = bands.filter(
         (pl.col("contestant_id") == best["contestant_id"]) & pl.col("accuracy").is_not_null()
@@ -155,14 +155,14 @@ def sentence(whole: pl.DataFrame, bands: pl.DataFrame, names: Mapping[str, str])
         first, last = own.row(0, named=True), own.row(-1, named=True)
         said += (
             f"; from band {first['level']} to {last['level']} its accuracy goes from "
-            f"{100 * first['accuracy']:.0f} to {100 * last['accuracy']:.0f} %"
+            f"{100 * first['accuracy']:.0f} to {100 * last['accuracy']:.0f}%"
         )
     rest = full.filter(pl.col("hallucination").is_not_null())
     if full.height > 1 and rest.height:
         least = rest.sort("hallucination", "contestant_id").row(0, named=True)
         said += (
             f". {_name(least, names)} makes up least, "
-            f"{100 * least['hallucination']:.0f} % of what it does not get right"
+            f"{100 * least['hallucination']:.0f}% of what it does not get right"
         )
     return said + "."
 
@@ -174,4 +174,4 @@ def _name(row: Mapping[str, object], names: Mapping[str, str]) -> str:
 
 def _made(row: Mapping[str, float | None]) -> str:
     made = row["hallucination"]
-    return "nothing made up" if made is None else f"{100 * made:.0f} % of the rest made up"
+    return "nothing made up" if made is None else f"{100 * made:.0f}% of the rest made up"
