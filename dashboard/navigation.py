@@ -44,6 +44,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
     "Evidence": (
         Entry("models", "Models", "deployed_code"),
         Entry("runs", "Runs", "nights_stay"),
+        Entry("reports", "Reports", "description"),
         Entry("tasks", "Tasks", "checklist"),
         Entry("published", "Published", "public"),
         Entry("method", "Method", "functions"),
@@ -71,13 +72,23 @@ def pages() -> Mapping[str, StreamlitPage]:
             _draw(e.word),
             title=e.title,
             icon=f":material/{e.icon}:",
-            url_path=e.word,
+            # Streamlit serves its default page at the root alone, and keeps its word from others.
+            url_path=e.word if i else "start",
             default=i == 0,
         )
         for i, e in enumerate(entries)
     }
 
 
+@cache
+def _landing() -> StreamlitPage:
+    """The landing page under its own word, for links that name it."""
+    entry = next(iter(MENU.values()))[0]
+    return st.Page(_draw(entry.word), title=entry.title, url_path=entry.word, visibility="hidden")
+
+
 def menu() -> dict[str, list[StreamlitPage]]:
     """The pages under their headings, as st.navigation takes them."""
-    return {heading: [pages()[e.word] for e in group] for heading, group in MENU.items()}
+    found = {heading: [pages()[e.word] for e in group] for heading, group in MENU.items()}
+    found[""].append(_landing())
+    return found

@@ -75,7 +75,10 @@ def pareto_table(placed: pl.DataFrame, rows: str = "frontier", basis: Basis = NE
 def provenance(study: Study, command: str) -> dict[str, Any]:
     """What, when and how: campaign, tasks and levels, attempts, runs, prices, what could not be
     priced and why, interval, command."""
-    view, levels = study.view, study.levels
+    view, levels, missing = study.view, study.levels, study.unpriced
+    if view.labs or view.weights or view.kinds:
+        mine = pl.col("contestant_id").is_in(study.summary["contestant_id"].to_list())
+        levels, missing = levels.filter(mine), missing.filter(mine)
     runs = queries.runs(study.reader, view.campaign)
     held = levels.sort("task", "level").group_by("task", maintain_order=True)
     notes = levels.select("price_basis", "price_source", "price_from", "usd_per_cpu_hour").unique()
@@ -90,7 +93,7 @@ def provenance(study: Study, command: str) -> dict[str, Any]:
         "mix": dict(view.mix),
         "cost_basis": basis_words(view.basis),
         "prices": sorted({price_note(r) for r in notes.iter_rows(named=True)}),
-        "unpriced_attempts": reasons(study.unpriced),
+        "unpriced_attempts": reasons(missing),
         "without_mode": list(study.charges.lacking_mode),
         "not_validated": not_validated(study),
         "interval": INTERVAL,
@@ -108,7 +111,7 @@ def not_validated(study: Study) -> list[str]:
     ]
 
 
-def _spans(levels: Sequence[int]) -> str:
+def spans(levels: Sequence[int]) -> str:
     """'1–4', '1, 3–5': runs of neighbouring levels."""
     runs: list[list[int]] = []
     for level in levels:
@@ -126,7 +129,7 @@ def pareto_command(view: View, rows: str, kind: str) -> str:
 
 def command(view: View, words: Sequence[str]) -> str:
     """The command `isocost export WORDS` of this view; the page itself where no command can."""
-    if view.labs or view.weights or view.kinds or view.x != "cost_per_1k_usd":
+    if view.x != "cost_per_1k_usd":
         filters = (*view.labs, *view.weights, *view.kinds)
         return " ".join(["the Frontier page of", view.campaign, "by", view.x, *filters])
     words = ["isocost", "export", *words, "--campaign", view.campaign]
@@ -134,6 +137,9 @@ def command(view: View, words: Sequence[str]) -> str:
         ("category", view.categories),
         ("task", view.tasks),
         ("level", view.levels),
+        ("lab", view.labs),
+        ("weights", view.weights),
+        ("kind", view.kinds),
     ):
         for value in values:
             words += [f"--{flag}", str(value)]
@@ -199,7 +205,7 @@ def _left_out(meta: Meta) -> list[str]:
 
 def meta_lines(meta: Meta) -> list[str]:
     """What, when and how, in a line each."""
-    scope = ", ".join(f"{task} {_spans(held)}" for task, held in meta["tasks"].items())
+    scope = ", ".join(f"{task} {spans(held)}" for task, held in meta["tasks"].items())
     mix = ", ".join(f"{name} {weight:g}" for name, weight in meta["mix"].items())
     return [
         *([meta["note"]] if meta.get("note") else []),

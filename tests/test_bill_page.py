@@ -11,13 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.figures import bill as figure
-from dashboard.pages.lens_download import words_of
 from data.analysis.bill import SCHEMA, bill
 from data.analysis.marked import marked
 from data.errors import ExportError
 from data.journal import Journal
 from data.lenses.given import table
+from data.reports import Asked, command
 from data.store import merge
+from data.view import View
 from tests.dashboard_data import CAMPAIGN, FAKES, START, Fake, _run, build
 from tests.page import spec, visit
 from tests.test_bill import EQUAL, PAID, in_use
@@ -193,7 +194,8 @@ def test_the_figure_is_the_same_in_any_order_and_its_names_inert() -> None:
 
 
 def test_a_table_of_ones_own_is_no_path() -> None:
-    words = words_of("bill", {"spend": pl.DataFrame({"task": ["x"]})}, "md", None)
-    assert words == ["bill", "--format", "md", "--spend", "spend.csv"]
+    given = {"spend": pl.DataFrame({"task": ["x"]})}
+    said = command(View("night"), Asked("bill", "md", options=given))
+    assert said == "isocost export bill --format md --spend spend.csv --campaign night"
     with pytest.raises(ExportError, match="has no column 'b'"):
         table(b"a\n1\n", "it", ("a", "b"))

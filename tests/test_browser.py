@@ -287,3 +287,11 @@ def test_every_answer_carries_the_policy(url: str) -> None:
         policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy.replace("https", "http").replace("ws", "")
+
+
+def test_the_landing_page_answers_to_its_own_word(page: Any, url: str) -> None:
+    for address in ("", "/questions"):
+        page.goto(f"{url}{address}")
+        page.locator(".st-key-questions").wait_for()
+        page.wait_for_timeout(500)
+        assert page.get_by_text("Page not found").count() == 0

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from dashboard.arguments.common import Commands, Parser, basis, db, port
+from data.formats import FORMATS
 from data.lenses import LENSES, OPTIONS
 from data.location import database
 
@@ -77,7 +78,7 @@ def _add_export(commands: Commands) -> None:
 
 def _add_view(parser: Parser) -> None:
     """Which attempts, how their usage becomes dollars, and where the table goes."""
-    parser.add_argument("--format", default="md", choices=["csv", "md", "json"], help="default: md")
+    parser.add_argument("--format", default="md", choices=list(FORMATS), help="default: md")
     parser.add_argument(
         "-o",
         "--output",
@@ -90,6 +91,9 @@ def _add_view(parser: Parser) -> None:
         ("category", str, "NAME"),
         ("task", str, "NAME"),
         ("level", int, "N"),
+        ("lab", str, "NAME"),
+        ("weights", str, "open|closed"),
+        ("kind", str, "NAME"),
     ):
         parser.add_argument(
             f"--{flag}",

@@ -12,11 +12,11 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.commands.basis import read_basis
-from data import lens_export, lenses
 from data.analysis.weights import level_weights
 from data.errors import ExportError, did_you_mean
-from data.export import FORMATS, command, pareto_command, pareto_table, provenance
+from data.formats import FORMATS
 from data.lenses import OPTIONS
+from data.reports import Asked, make
 from data.store import Reader, queries
 from data.study import Study
 from data.view import View, levels_of, newest_campaign
@@ -26,50 +26,42 @@ MOST_WEIGHT = 1e6
 
 def pareto(db: Path, args: argparse.Namespace) -> int:
     """Write the Pareto table as asked."""
-    reader = Reader(db)
-    view = _view(reader, args)
-    study = Study(reader, view)
-    placed = study.placed
-    if placed.is_empty():
-        raise ExportError(
-            "Nothing matches these filters together. Drop one of --category, --task and --level."
-        )
-    meta = provenance(study, pareto_command(view, args.rows, args.format))
-    if args.rows == "frontier":
-        counts = dict(placed["place"].value_counts().iter_rows())
-        meta["left_out"] = {word: counts.get(word, 0) for word in ("beaten", "apart")}
-    write(FORMATS[args.format](pareto_table(placed, args.rows, view.basis), meta), args.output)
-    return 0
+    return _write(db, args, Asked("pareto", args.format, rows=args.rows))
 
 
 def lens(db: Path, args: argparse.Namespace) -> int:
     """Write a lens's tables as asked."""
-    reader = Reader(db)
-    view = _view(reader, args)
     options = {o.name: getattr(args, o.name) for o in OPTIONS.get(args.lens, ())}
-    study = Study(reader, view, {k: v for k, v in options.items() if v is not None})
-    seen = lenses.lens(args.lens).look(study)
-    words = [args.lens, "--format", args.format]
-    words += ["--table", args.table] if args.table else []
-    for option in OPTIONS.get(args.lens, ()):
-        words += [option.flag, str(options[option.name])] if option.name in study.options else []
-    meta = provenance(study, command(view, words))
-    meta = {**meta, "interval": seen.interval}
-    if seen.note:
-        meta["note"] = seen.note
-    tables = lens_export.chosen(seen, args.table)
-    write(lens_export.FORMATS[args.format](tables, seen.sentence, meta), args.output)
+    options = {k: v for k, v in options.items() if v is not None}
+    return _write(db, args, Asked(args.lens, args.format, table=args.table, options=options))
+
+
+def _write(db: Path, args: argparse.Namespace, asked: Asked) -> int:
+    kind = FORMATS[asked.format]
+    if kind.binary and args.output is None and sys.stdout.isatty():
+        raise ExportError(
+            f"--format {kind.name} is not for a terminal. Write it to a file with "
+            f"-o {asked.name}.{kind.name}."
+        )
+    reader = Reader(db)
+    report = make(Study(reader, _view(reader, args), asked.options), asked)
+    write(report.body, args.output, kind.binary)
+    if report.empty and kind.name == "csv":
+        print(report.empty, file=sys.stderr)  # a line in the table would be read as a row
     return 0
 
 
-def write(text: str, output: Path | None) -> None:
+def write(body: bytes, output: Path | None, binary: bool = False) -> None:
     """To the file, whole or not at all; to standard output without one."""
+    if output is None and binary:
+        sys.stdout.buffer.write(body)
+        return
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.write(body.decode())
         return
     part = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, "utf-8", newline="\n")
+        part.write_bytes(body)
         os.replace(part, output)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -87,6 +79,9 @@ def _view(reader: Reader, args: argparse.Namespace) -> View:
         ("category", args.category, "category"),
         ("task", args.task, "task"),
         ("level", args.level, "level"),
+        ("lab", args.lab, "lab"),
+        ("weights", args.weights, "weights"),
+        ("kind", args.kind, "kind"),
     ):
         _check(wanted, rows[column].drop_nulls().unique().to_list(), flag, str)
     return View(
@@ -94,6 +89,9 @@ def _view(reader: Reader, args: argparse.Namespace) -> View:
         categories=tuple(args.category),
         tasks=tuple(args.task),
         levels=tuple(args.level),
+        labs=tuple(args.lab),
+        weights=tuple(args.weights),
+        kinds=tuple(args.kind),
         basis=read_basis(args),
         mix=_mix(args.mix, rows),
     )

@@ -56,7 +56,7 @@ def _show(source: query.Source, size: theme.Size) -> None:
             # The export layer is loaded only for those who download.
             from dashboard.pages.frontier_download import download as save
 
-            save(source, placed, what)
+            save(source, what)
 
 
 def _chart(

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import query
-from data import export
 from data.pricing.words import basis_slug
-from data.study import Study
+from data.reports import PARETO, Asked, command, make
 from data.view import View
 
 
-def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
+def download(source: query.Source, what: View) -> None:
     """Files are made when they are asked for, not on every rerun."""
     st.markdown("**The table behind the chart**, with dates, prices and what the interval means")
     rows = st.segmented_control(
@@ -24,13 +21,9 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
     )  # fmt: skip
     which = "frontier" if rows == "Frontier only" else "all"
 
-    def made(kind: str) -> Callable[[], str]:
-        words = export.pareto_command(what, which, kind)
-
-        def meta() -> dict[str, Any]:
-            return export.provenance(Study(source.reader, what), words)
-
-        return lambda: export.FORMATS[kind](export.pareto_table(placed, which, what.basis), meta())
+    def made(kind: str) -> Callable[[], bytes]:
+        asked = Asked(PARETO, kind, rows=which)
+        return lambda: make(query.study(source, what, {}), asked).body
 
     with st.container(horizontal=True):
         for label, kind, mime in (
@@ -48,7 +41,8 @@ def download(source: query.Source, placed: pl.DataFrame, what: View) -> None:
                 key=f"download-{kind}",
             )
     st.caption("The same table in a terminal:")
-    st.code(export.pareto_command(what, which, "md"), language=None, wrap_lines=True)
+    said = command(what, Asked(PARETO, "md", rows=which))
+    st.code(said, language=None, wrap_lines=True)
     st.markdown("**The chart as a picture**")
     st.segmented_control(
         "Picture", ["PNG", "SVG"], default="PNG", required=True, key="picture",

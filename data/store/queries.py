@@ -310,6 +310,19 @@ def runs(reader: Reader, campaign: str | None = None) -> pl.DataFrame:
     )
 
 
+def bank_versions(reader: Reader, campaign: str, tasks: Sequence[str]) -> dict[str, str]:
+    """Task -> the versions of its samples that a campaign asked."""
+    found = reader.sql(
+        "WITH held AS (SELECT DISTINCT sample_id FROM attempts "
+        "WHERE campaign = ? AND purpose = 'answer') "
+        "SELECT task, string_agg(DISTINCT bank_version, ' and ' ORDER BY bank_version) "
+        "FROM samples SEMI JOIN held USING (sample_id) "
+        "WHERE task IN (SELECT unnest(?::VARCHAR[])) GROUP BY task ORDER BY task",
+        [campaign, list(tasks)],
+    )
+    return dict(found.iter_rows())
+
+
 def journal_marks(reader: Reader) -> dict[str, int]:
     """How many bytes of each journal have been merged."""
     frame = reader.sql("SELECT name, bytes FROM journals")
