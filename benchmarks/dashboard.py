@@ -188,6 +188,8 @@ def main(nights: list[int]) -> None:
             builder = get_context("spawn").Process(target=lens_store.build, args=(db, n))
             builder.start()
             builder.join()
+            if builder.exitcode:
+                sys.exit("The store could not be built; see above.")
             print(f"{n * lens_store.NIGHT:,} attempts, {db.stat().st_size / 1e6:.0f} MB")
             asyncio.run(measure(db))
 

@@ -14,6 +14,8 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
+from dashboard.compressed import CompressedStatic
+
 # Streamlit's front end needs inline scripts and eval (Vega, components); blob: is how it loads
 # a component's own script.
 POLICY = "; ".join(
@@ -59,4 +61,7 @@ class SecureHeaders:
 # visit has run: a first visit to /some-page would otherwise run pages/some_page.py as a script.
 PagesManager.uses_pages_directory = False
 
-app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(SecureHeaders)])
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    middleware=[Middleware(SecureHeaders), Middleware(CompressedStatic)],
+)

@@ -6,23 +6,20 @@ those that stayed are not asked again.
 
 from __future__ import annotations
 
-import json
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from collectors import checks
+from collectors.tasks import answers
 from collectors.tasks.prompts import Manner, choice, compose, manners
-from collectors.tasks.scoring import scoring
+from collectors.tasks.scoring import Scoring, scoring
+from collectors.tasks.table_rows import COLUMNS, Row, split_rows
 from collectors.tasks.task import CATEGORIES, STYLES, VERDICTS, Labelled, Task
 from data.errors import ExperimentError
 from data.records import Message, Sample, Score, digest
 
-if TYPE_CHECKING:
-    import polars as pl
-
-COLUMNS = ("input", "target", "level", "split", "messages", "cluster")
 KEYS = (
     "path",
     "scorer",
@@ -36,29 +33,8 @@ KEYS = (
     "category",
     "title",
 )
-LONGEST = 2_000_000
-"""Characters of one input."""
 MOST_SHOWN, LONGEST_SHOWN = 12, 500
 """Examples that a terse prompt shows, and their characters."""
-TRAIN = "train"
-ROLES = ("system", "user", "assistant")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One document: what is asked, what is right, and where it belongs."""
-
-    input: str
-    target: str
-    level: int
-    messages: tuple[Message, ...] = ()
-    """The turns as they run in production; empty: the input is asked with the task's prompt."""
-    cluster: str | None = None
-
-    @property
-    def number(self) -> int:
-        """Its seed: the same row is the same sample wherever it stands in the file."""
-        return int(digest(self.input, self.target, list(self.messages))[:12], 16)
 
 
 def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> Task:
@@ -69,21 +45,18 @@ def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> T
     path = folder / checks.required(raw, "path", where)
     rows, train = split_rows(frame(path, raw, where), f"{where}, {path.name}")
     how = scoring(raw, [r.target for r in rows], folder, where)
-    if how.judge is None and (bare := next((n for n, r in enumerate(rows, 1) if not r.target), 0)):
-        raise ExperimentError(
-            f"{where}, {path.name}, row {bare}: target is empty. Fill it, or leave the row out."
-        )
-    if bad := next((r for r in rows if not how.fits(r.target)), None):
-        raise ExperimentError(
-            f"{where}: target {checks.shown(bad.target)} in {path.name} can't be compared by "
-            f"scorer = '{how.name}'. {how.wants}"
-        )
+    _check_targets(rows, how, path.name, where)
     category = checks.one_of(raw.get("category", "own"), (*CATEGORIES,), "category", where)
     version = digest(how.identity, raw.get("rubric"))[:8]
     levels: dict[int, dict[int, Row]] = {}
     for row in rows:
         levels.setdefault(row.level, {})[row.number] = row
     found = {n: [of[k] for k in sorted(of)] for n, of in sorted(levels.items())}
+    if repeated := len(rows) - sum(map(len, found.values())):
+        logging.getLogger(__name__).warning(
+            "%s: %s rows of %s repeat another one: each is asked once.",
+            where, f"{repeated:,}", path.name,
+        )  # fmt: skip
     by_id = {(n, row.number): row for n, of in found.items() for row in of}
 
     def sample(level: int, seed: int) -> Sample:
@@ -109,7 +82,7 @@ def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> T
     labelled = train if how.labels and len({label for _, label in train}) > 1 else []
     return Task(
         name=name,
-        title=checks.text(raw.get("title"), "title", where) or name,
+        title=checks.text(raw.get("title"), "title", where) or _title(name, how),
         category=category,
         version=version,
         levels={n: f"{len(of):,} rows of {path.name}" for n, of in found.items()},
@@ -130,6 +103,29 @@ def table_task(raw: Mapping[str, Any], name: str, folder: Path, where: str) -> T
     )
 
 
+def _check_targets(rows: Sequence[Row], how: Scoring, file: str, where: str) -> None:
+    for row in rows:
+        place = f"{where}, {file}, row {row.place}"
+        if how.judge is None and not row.target.strip():
+            raise ExperimentError(f"{place}: target is empty. Fill it, or leave the row out.")
+        if not how.fits(row.target):
+            raise ExperimentError(
+                f"{place}: target {checks.shown(row.target)} can't be compared by "
+                f"scorer = '{how.name}'. {how.wants}"
+            )
+    if bare := next((x for x in how.labels if not answers.words(x)), None):
+        raise ExperimentError(
+            f"{where}: label {checks.shown(bare)} has no letter or digit, and could not be told "
+            "from punctuation in an answer. Write a word for it, such as 'plus'."
+        )
+
+
+def _title(name: str, how: Scoring) -> str:
+    """Charts say whose answers count as right: that contestant's own are always right."""
+    kind, _, who = (how.judge or "").partition(":")
+    return f"{name}: agreement with {who}" if kind == "agree" else name
+
+
 def shown(train: Sequence[tuple[str, str]], labels: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """An example of each label from the training rows, as `terse` shows them: the shortest one."""
     found: dict[str, str] = {}
@@ -147,7 +143,7 @@ def _validation(
         return ()
     if judge is None or not judge.startswith("judge:"):
         raise ExperimentError(f"{where}: validation belongs to a scorer 'judge:...'.")
-    from collectors.tasks.table_files import read_file
+    from collectors.tasks.table_files import as_text, read_file
 
     path = folder / checks.required(raw, "validation", where)
     rows = read_file(path, where)
@@ -158,81 +154,13 @@ def _validation(
                 f"{where}: {path.name} has no column '{column}'; it needs {', '.join(columns)}."
             )
     found = []
-    for number, values in enumerate(rows.select(columns).iter_rows(named=True), start=1):
+    texts = as_text(rows.select(columns), f"{where}, {path.name}")
+    for number, values in enumerate(texts.iter_rows(named=True), start=1):
         label = str(values["label"]).strip().casefold()
         if label not in VERDICTS:
             raise ExperimentError(
                 f"{where}, {path.name}, row {number}: label {checks.shown(values['label'])}: write "
                 f"{' or '.join(VERDICTS)}."
             )
-        texts = {k: "" if values[k] is None else str(values[k]) for k in columns[:3]}
-        found.append(Labelled(**texts, label=label))
+        found.append(Labelled(**{k: values[k] or "" for k in columns[:3]}, label=label))
     return tuple(dict.fromkeys(found))
-
-
-def split_rows(rows: pl.DataFrame, where: str) -> tuple[list[Row], list[tuple[str, str]]]:
-    """(rows to ask, training examples as (input, target))."""
-    asked: list[Row] = []
-    train: list[tuple[str, str]] = []
-    for number, values in enumerate(rows.iter_rows(named=True), start=1):
-        row = _row(values, f"{where}, row {number}")
-        if str(values.get("split") or "").strip().casefold() == TRAIN:
-            train.append((row.input, row.target))
-        else:
-            asked.append(row)
-    if not asked:
-        raise ExperimentError(f"{where}: every row is of the training split; none is left to ask.")
-    return asked, train
-
-
-def _row(values: Mapping[str, Any], where: str) -> Row:
-    messages = _messages(values.get("messages"), where)
-    text = values.get("input")
-    if text is None and messages:
-        text = messages[-1]["content"]
-    target = values.get("target")
-    if text is None:
-        raise ExperimentError(f"{where}: input is empty. Fill it, or leave the row out.")
-    if len(str(text)) > LONGEST:
-        raise ExperimentError(f"{where}: input has {len(str(text)):,} characters; {LONGEST:,} fit.")
-    if not isinstance(target, str):
-        target = "" if target is None else json.dumps(target, ensure_ascii=False, default=str)
-    return Row(str(text), target, _level(values.get("level"), where), messages, _named(values))
-
-
-def _named(values: Mapping[str, Any]) -> str | None:
-    cluster = values.get("cluster")
-    return None if cluster is None else str(cluster)
-
-
-def _level(value: Any, where: str) -> int:
-    if value is None:
-        return 1
-    try:
-        level = int(str(value))
-    except ValueError:
-        level = 0
-    if not 1 <= level <= 100:
-        raise ExperimentError(
-            f"{where}: level {checks.shown(value)}: write a whole number from 1 to 100."
-        )
-    return level
-
-
-def _messages(value: Any, where: str) -> tuple[Message, ...]:
-    """Chat turns, from JSON text or a nested column."""
-    if value is None or value == "":
-        return ()
-    try:
-        turns = json.loads(value) if isinstance(value, str) else list(value)
-        found = tuple({"role": t["role"], "content": t["content"]} for t in turns)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ExperimentError(
-            f'{where}: messages must be a list of {{"role": ..., "content": ...}}.'
-        ) from error
-    good = all(m["role"] in ROLES and isinstance(m["content"], str) for m in found)
-    if not good or not found or found[-1]["role"] != "user":
-        raise ExperimentError(
-            f"{where}: messages need roles {', '.join(ROLES)}, texts, and the user's turn last."
-        )
-    return found
