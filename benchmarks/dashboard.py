@@ -38,12 +38,13 @@ TIMES = 3
 FILTERS = 12
 SESSIONS = 10
 MERGES = 3
-# From the click to the frame in which the new chart stands: Streamlit mounts a chart anew when its
-# figure changes, so the old first point is gone by then.
+# From the click to the frame in which the points stand elsewhere: every category has its own.
 CLICK = """([pill, point]) => new Promise((done, fail) => {
-  const old = document.querySelector(point), t0 = performance.now();
+  const stand = () => [...document.querySelectorAll(point)].map(
+    p => p.getAttribute('transform')).join();
+  const old = stand(), t0 = performance.now();
   const look = () => {
-    const now = document.querySelector(point);
+    const now = stand();
     if (now && now !== old) requestAnimationFrame(() => done(performance.now() - t0));
     else if (performance.now() - t0 > 20000) fail(new Error('no new chart in 20 s'));
     else requestAnimationFrame(look);

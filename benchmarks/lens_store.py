@@ -65,8 +65,9 @@ def build(db: Path, nights: int) -> None:
         for night in range(nights):
             con.execute(ATTEMPTS, {"night": night, "price": PRICE.price_id})
         con.execute(
-            "INSERT INTO samples BY NAME SELECT DISTINCT sample_id, 'h' AS input_hash, task, level, "
-            "task AS family, 'category' || (substr(task, 5)::INTEGER % 7) AS category, "
+            "INSERT INTO samples BY NAME "
+            "SELECT DISTINCT sample_id, 'h' AS input_hash, task, level, task AS family, "
+            "'category' || (substr(task, 5)::INTEGER % 7) AS category, "
             "'1' AS bank_version, sample_id AS cluster, 0.0 AS baseline "
             "FROM attempts WHERE campaign = 'night-0'"
         )
