@@ -41,6 +41,10 @@ def test_levels_carry_their_remark():
         "than the level below."
     )
     assert "No level" in sentence(frame().clear())
+    alone = frame().with_columns(credible=pl.lit(1))
+    assert sentence(alone).startswith(
+        "**0 of 5 levels tell your contestants apart**; 4 were answered by one alone; 1 is solved"
+    )
 
 
 def test_the_figure_depends_on_the_rows_alone():

@@ -122,3 +122,18 @@ def test_who_will_do_is_strong_and_first_and_nothing_is_drawn_of_nobody(db: Path
         assert axis["ticktext"], hours
     routed = lenses.lens("routing").look(Study(Reader(db), View(CAMPAIGN))).tables
     assert routes.build(routed["routes"].clear(), routed["mixing"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1,500", 1500), ("1,5", None), ("15,00", None), ("1e7", 10**7)],
+)
+def test_a_decimal_comma_is_no_thousands_mark(text, value):
+    from data.lenses import whole
+
+    if value is None:
+        with pytest.raises(ValueError, match=r".*"):
+            whole(text)
+    else:
+        assert whole(text) == value
+    assert count(text) == value

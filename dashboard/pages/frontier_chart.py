@@ -14,8 +14,8 @@ from data.analysis.price_kinds import LIST, OWN, prices
 
 NOTES = {
     "phone": "<b>Capability</b>, 0–100: share of graded tasks solved.",
-    "other": "<b>Capability</b>, 0–100: share of graded tasks solved, every level weighing the "
-    "same. Thin bars: 95% interval.",
+    "other": "<b>Capability</b>, 0–100: share of graded tasks solved; categories weigh the same, "
+    "as do tasks and levels within them. Thin bars: 95% interval.",
 }
 PHONE_LEAVES_OUT = ("may be beaten", "one model")
 """Words of the key that a phone has no room for."""

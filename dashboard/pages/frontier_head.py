@@ -17,9 +17,14 @@ from data.wording import usd
 
 
 def sentence(markdown: str) -> None:
-    """The headline, whose only markup is bold: names in it are data and stay text."""
+    """The headline."""
+    st.html(f'<p class="headline">{marked(markdown)}</p>')
+
+
+def marked(markdown: str) -> str:
+    """A computed sentence as HTML: its only markup is bold and code; names in it stay text."""
     text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(markdown))
-    st.html(f'<p class="headline">{text}</p>')
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 
 def provenance(source: query.Source, placed: pl.DataFrame, what: View, size: theme.Size) -> None:
@@ -29,7 +34,8 @@ def provenance(source: query.Source, placed: pl.DataFrame, what: View, size: the
     models = placed["model"].n_unique()
     parts = [
         f"{int(placed['attempts'].sum()):,} graded attempts to {newest:%Y-%m-%d}",
-        f"{placed.height} contestants of {models} model{'s' if models != 1 else ''}",
+        f"{placed.height} contestant{'s' if placed.height != 1 else ''} of {models} "
+        f"model{'s' if models != 1 else ''}",
         prices(placed),
         "" if what.basis.is_default else basis_words(what.basis),
         origin(placed),

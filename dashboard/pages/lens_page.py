@@ -135,7 +135,7 @@ def _chosen(names: list[str], size: theme.Size) -> str | None:
 def _one(page: LensPage, chart: Chart, material: Material, size: theme.Size) -> None:
     if chart.ask:
         material = replace(material, asked=chart.ask(material))
-    st.html(f'<p class="chart-note">{chart.note}</p>')
+    st.html(f'<p class="chart-note whole">{chart.note}</p>')
     figure = chart.build(material, size)
     if figure is None:
         with st.container(border=True, key="no-points"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from dashboard import navigation, query, theme
@@ -59,10 +57,10 @@ def _claim(row: dict[str, str], size: theme.Size) -> None:
             left, right = st.columns([5, 1], vertical_alignment="center")
             left.markdown(said)
             right.markdown(f":{colour}-badge[{row['verdict']}]")
-        st.html(f'<p class="claim">{html.escape(row["said"])}</p>')
+        st.html(f'<p class="claim">{frontier_head.marked(row["said"])}</p>')
         with st.container(horizontal=True, vertical_alignment="center"):
             if row["collect"]:
-                st.caption(f"To settle it: {theme.plain(row['collect'])}.")
+                st.caption(f"To settle it: {theme.plain(row['collect'].replace('`', ''))}.")
             word = MORE.get(row["lens"], row["lens"])
             if word in navigation.pages():
                 st.page_link(navigation.pages()[word], label="Look closer")

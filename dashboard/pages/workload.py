@@ -45,7 +45,8 @@ PAGE = LensPage(
         Chart(
             "Dollars",
             "<b>What all documents cost</b>, cheapest adequate choice first, with 95 % intervals. "
-            "Outlined: adequate, but not for sure. Grey: not, and why. Squares: cascades.",
+            "Outlined: adequate, but not for sure. Grey: not, and why. Squares: "
+            "cascades, if a free check told right from wrong as assumed (see Method).",
             lambda m, size: figure.dollars(m.tables["everyone"], m.tables["cascades"], size),
             lambda m: figure.describe_dollars(m.tables["everyone"], m.tables["cascades"]),
             "Nobody here has a known price: give prices in the experiment, or choose others under "
@@ -54,7 +55,7 @@ PAGE = LensPage(
         Chart(
             "Hours and dollars",
             "Up: <b>how long it takes</b> (log scale); down and to the left is better. Grey: not "
-            "adequate. Squares: cascades.",
+            "adequate. Squares: cascades with the assumed check.",
             lambda m, size: figure.time_and_money(
                 m.tables["everyone"], m.tables["cascades"], _deadline(m), size
             ),

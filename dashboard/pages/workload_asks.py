@@ -62,7 +62,8 @@ def _work(width: int | None = None) -> dict[str, Any]:
 def count(text: str) -> int | None:
     """A number of documents as people write it: '10,000,000', '10M', '1e7'; None: not one."""
     found = re.fullmatch(r"\s*([0-9][0-9,_. eE+]*?)\s*([kKmMbB]?)\s*", text)
-    if not found:
+    # '1,5' is a decimal somewhere and must not become 15.
+    if not found or not re.fullmatch(r"[^,]*|\d{1,3}(,\d{3})+(\.\d*)?", found[1]):
         return None
     try:
         value = float(found[1].replace(",", "").replace("_", "").replace(" ", ""))

@@ -31,8 +31,12 @@ def sentence(rows: pl.DataFrame) -> str:
     easy = int((rows["remark"] == "all right").sum())
     hard = int((rows["remark"] == "all wrong").sum())
     swapped = int((rows["remark"] == OUT_OF_ORDER).sum())
-    telling = rows.height - easy - hard
+    # A level that one contestant answered tells nobody from anybody.
+    agreed = rows["remark"].fill_null("").is_in(["all right", "all wrong"])
+    alone = int((~agreed & (rows["credible"] < 2)).sum())
+    telling = rows.height - easy - hard - alone
     said = f"**{telling} of {rows.height} levels tell your contestants apart**"
+    said += f"; {alone} {'was' if alone == 1 else 'were'} answered by one alone" if alone else ""
     said += f"; {_counted(hard)} solved by none" if hard else ""
     said += f"; {_counted(easy)} solved by all" if easy else ""
     order = f"{swapped} came out easier than the level below" if swapped else "none is out of order"

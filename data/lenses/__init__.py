@@ -7,6 +7,7 @@ line here. The command line reads this module before anything heavy is loaded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -44,6 +45,8 @@ def flag(name: str) -> str:
 
 def whole(text: str) -> int:
     """A whole number, also as people write it: 10,000,000 or 1e7."""
+    if "," in text and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.0*)?", text.strip()):
+        raise ValueError(text)
     value = float(text.replace(",", "").replace("_", ""))
     if not value.is_integer():
         raise ValueError(text)
