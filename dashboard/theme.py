@@ -56,15 +56,17 @@ def watch_screen(size: Size) -> None:
         watcher(key="screen", data={"size": size}, on_size_change=lambda: None)
 
 
-def highlight(trace: int, number: int) -> None:
-    """Mark one point of the chart and fade the others, without touching the figure.
+def highlight(*places: tuple[int, int]) -> None:
+    """Mark points of the chart, each (trace, point in it), and fade the others.
 
     A style rule survives reruns, follows the list as well as a click, and works after a reload;
     a changed figure would be mounted anew and lose the reader's place.
     """
     points = ".st-key-chart .points path.point"
-    place = f".trace:nth-child({trace + 1}) .points path.point:nth-child({number + 1})"
-    chosen = f".st-key-chart {place}"
+    chosen = ", ".join(
+        f".st-key-chart .trace:nth-child({trace + 1}) .points path.point:nth-child({number + 1})"
+        for trace, number in places
+    )
     mark = "opacity: 1 !important; stroke: currentColor !important; stroke-width: 3px !important;"
     st.html(f"<style>{points} {{ opacity: .3 !important; }} {chosen} {{ {mark} }}</style>")
 

@@ -40,8 +40,10 @@ def chart(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> None:
     )
     chosen = choice.chosen()
     place = figure.locate(drawing, chosen) if chosen else None
+    other = choice.beside()
+    beside = figure.locate(drawing, other) if other else None
     if place:
-        theme.highlight(*place)
+        theme.highlight(place, *([beside] if beside else []))
 
 
 def _nothing_to_draw(placed: pl.DataFrame, axis: Axis) -> None:
