@@ -207,8 +207,8 @@ def test_the_sentence_is_computed():
     said = sentence(knowledge(held), knowledge(held, by=("level",)), {"A": "Loud", "B": "Frank"})
     assert "**Frank has the highest knowledge index of 2 contestants, 40 [" in said
     assert "45% right, 9% of the rest made up" in said
-    assert "from band 1 to 6 its accuracy goes from 80 to 10 %" in said
-    assert said.endswith("Frank makes up least, 9 % of what it does not get right.")
+    assert "from band 1 to 6 its accuracy goes from 80 to 10%" in said
+    assert said.endswith("Frank makes up least, 9% of what it does not get right.")
 
 
 def test_who_answered_little_is_not_called_the_best():

@@ -94,6 +94,7 @@ def test_no_name_is_drawn_over_another(page: Any, url: str) -> None:
         assert over == []
 
 
+@pytest.mark.scale
 def test_a_phone_scrolls_one_way_and_shows_the_chart_early(phone: Any, url: str) -> None:
     phone.goto(f"{url}/published")
     phone.wait_for_selector(POINTS, state="attached")
