@@ -136,8 +136,8 @@ def publish(db: Path, times: int) -> None:
     """Merges of an old campaign's attempts, as a collector publishes while people look."""
     for i in range(times):
         who, what = rows.contestant("A"), rows.sample(i)
-        old = rows.attempt(who, what, campaign="earlier", run_id=f"run-{i}")
-        rows.write(db, [(who, what, replace(old, started_at=datetime(2025, 1, 1)))], f"run-{i}")
+        old = rows.attempt(who, what, campaign="earlier", run_id=f"publish-{i}")
+        rows.write(db, [(who, what, replace(old, started_at=datetime(2025, 1, 1)))], f"publish-{i}")
         merge(db)
 
 
