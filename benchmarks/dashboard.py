@@ -13,7 +13,6 @@ import random
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -182,17 +181,9 @@ async def measure(db: Path) -> None:
 
 def main(nights: list[int]) -> None:
     print(f"{os.cpu_count()} cores, medians of {TIMES} servers and {FILTERS} clicks")
-    for n in nights:
-        with tempfile.TemporaryDirectory() as folder:
-            db = Path(folder) / "bench.duckdb"
-            # In a process of its own: what building takes is not what serving takes.
-            builder = get_context("spawn").Process(target=lens_store.build, args=(db, n))
-            builder.start()
-            builder.join()
-            if builder.exitcode:
-                sys.exit("The store could not be built; see above.")
-            print(f"{n * lens_store.NIGHT:,} attempts, {db.stat().st_size / 1e6:.0f} MB")
-            asyncio.run(measure(db))
+    for n, db in lens_store.stores(nights):
+        print(f"{n * lens_store.NIGHT:,} attempts, {db.stat().st_size / 1e6:.0f} MB")
+        asyncio.run(measure(db))
 
 
 if __name__ == "__main__":

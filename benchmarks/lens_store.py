@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
@@ -51,6 +55,22 @@ SELECT md5($night || ':' || i) AS attempt_id, 1 AS try, 'night-' || $night AS ca
     (luck < 1 / (1 + exp(-(who / 12.0 - level - 2 * hard + 1))))::DOUBLE AS score
 FROM drawn
 """
+
+
+def stores(nights: Sequence[int]) -> Iterator[tuple[int, Path]]:
+    """(nights, store) for each number of nights, in a folder that is gone afterwards.
+
+    Built in a process of its own: what building takes is not what is measured.
+    """
+    for n in nights:
+        with tempfile.TemporaryDirectory() as folder:
+            db = Path(folder) / "bench.duckdb"
+            builder = get_context("spawn").Process(target=build, args=(db, n))
+            builder.start()
+            builder.join()
+            if builder.exitcode:
+                sys.exit("The store could not be built; see above.")
+            yield n, db
 
 
 def build(db: Path, nights: int) -> None:

@@ -10,11 +10,9 @@ import os
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks import lens_store
@@ -95,14 +93,8 @@ def measure(db: Path, nights: int) -> None:
 
 def main(nights: list[int]) -> None:
     print(f"{os.cpu_count()} cores, medians of 3 to 5 runs")
-    for n in nights:
-        with tempfile.TemporaryDirectory() as folder:
-            db = Path(folder) / "bench.duckdb"
-            # In a process of its own: what building takes is not what reading takes.
-            builder = get_context("spawn").Process(target=lens_store.build, args=(db, n))
-            builder.start()
-            builder.join()
-            measure(db, n)
+    for n, db in lens_store.stores(nights):
+        measure(db, n)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 

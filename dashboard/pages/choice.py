@@ -15,10 +15,7 @@ def chosen() -> str | None:
 
 def choose(contestant_id: str | None) -> None:
     """Choose a contestant, or none."""
-    if contestant_id is None:
-        st.query_params.pop(KEY, None)
-    else:
-        st.query_params[KEY] = contestant_id
+    _put(KEY, contestant_id)
 
 
 def beside() -> str | None:
@@ -28,10 +25,14 @@ def beside() -> str | None:
 
 def set_beside(contestant_id: str | None) -> None:
     """Compare the chosen contestant with another, or with none."""
+    _put(BESIDE, contestant_id)
+
+
+def _put(key: str, contestant_id: str | None) -> None:
     if contestant_id is None:
-        st.query_params.pop(BESIDE, None)
+        st.query_params.pop(key, None)
     else:
-        st.query_params[BESIDE] = contestant_id
+        st.query_params[key] = contestant_id
 
 
 def swap() -> None:

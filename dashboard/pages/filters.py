@@ -7,6 +7,7 @@ in the address are the labels: renaming one breaks the links people have kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -76,6 +77,21 @@ def bar(
         x=AXES[axis or "Cost"].column,
         basis=basis,
     )
+
+
+def headed(source: query.Source, size: theme.Size, title: str) -> tuple[Any, View] | None:
+    """Title and row of filters: (the head, whose sentence stands above the row; the view).
+
+    None where nothing matches, which is said.
+    """
+    head = st.container(key="head")
+    what = bar(source, size, axes=False)
+    with head:
+        st.title(title, anchor=False)
+    if not query.contestants(source, what):
+        no_match()
+        return None
+    return head, what
 
 
 def no_match() -> None:

@@ -22,13 +22,10 @@ def page() -> None:
 
 
 def _draw(source: query.Source, size: theme.Size) -> None:
-    head = st.container(key="head")
-    what = filters.bar(source, size, axes=False)
-    with head:
-        st.title(TITLE, anchor=False)
-    if not query.contestants(source, what):
-        filters.no_match()
+    found = filters.headed(source, size, TITLE)
+    if found is None:
         return
+    head, what = found
     with st.spinner("Looking through every lens", show_time=False):
         shown = query.shown(source, what, "questions", {})
     with head:

@@ -40,14 +40,10 @@ def page() -> None:
 
 
 def _draw(source: query.Source, size: theme.Size) -> None:
-    # The sentence stands above the filters that it depends on.
-    head = st.container(key="head")
-    what = filters.bar(source, size, axes=False)
-    with head:
-        st.title(TITLE, anchor=False)
-    if not query.contestants(source, what):
-        filters.no_match()
+    found = filters.headed(source, size, TITLE)
+    if found is None:
         return
+    head, what = found
     left, right = st.columns([1, 2.45], gap="large") if size != "phone" else (st.container(),) * 2
     with left, st.container(key="report-choices"):
         asked, problem = _asked(source, what)
