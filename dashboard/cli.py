@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dashboard.arguments import (
     catalogue,
     collecting,
+    importing,
     init,
     nightly,
     planning,
@@ -69,6 +70,7 @@ def parser() -> Parser:
     nightly.add(commands)
     scheduling.add(commands)
     showing.add(commands)
+    importing.add(commands)
     tasks.add(commands)
     catalogue.add(commands)
     return top

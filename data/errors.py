@@ -9,7 +9,8 @@
     │   └── StoreBusyError another process is publishing
     ├── ServeError         the dashboard can't listen where it was told to
     ├── CostError          usage can't be priced as asked
-    └── ExportError        a table can't be written as asked
+    ├── ExportError        a table can't be written as asked
+    └── FormatError        another tool's file can't be read as what it should be
 
 A message says what is wrong, the value seen, where, and what to do. A model's failure during a
 collection is not an error of this tree: it is stored as an attempt with `status` and `error`.
@@ -55,6 +56,10 @@ class ServeError(IsocostError):
 
 class CostError(IsocostError):
     """A basis of cost asks for something that isn't there."""
+
+
+class FormatError(IsocostError):
+    """A file of another tool is damaged, hostile, or not of the format that was named."""
 
 
 class ExportError(IsocostError):

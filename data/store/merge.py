@@ -43,6 +43,10 @@ class MergeReport:
     """False when there was nothing new: the public file was left as it is."""
 
 
+Change = Callable[[duckdb.DuckDBPyConnection, Path, MergeReport], bool]
+"""Changes the open copy; returns whether there is anything to publish."""
+
+
 def merge(db: Path, wait_s: float = 60.0) -> MergeReport:
     """Publish every journalled row that the public file `db` does not have yet.
 
@@ -52,6 +56,18 @@ def merge(db: Path, wait_s: float = 60.0) -> MergeReport:
     started = time.perf_counter()
     with _locked(db, wait_s):
         report = _publish(db, _insert_journals)
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def publish(db: Path, change: Change, wait_s: float = 60.0) -> MergeReport:
+    """Publish a change that comes from elsewhere than the journals, in one transaction.
+
+    Raises as `merge` does; in both cases nothing stored has changed.
+    """
+    started = time.perf_counter()
+    with _locked(db, wait_s):
+        report = _publish(db, change)
     report.seconds = time.perf_counter() - started
     return report
 
@@ -80,7 +96,8 @@ def forget(db: Path, campaign: str, wait_s: float = 60.0) -> int:
                 "DELETE FROM fits WHERE run_id IN (SELECT run_id FROM runs WHERE campaign = ?)",
                 [campaign],
             )
-            con.execute("DELETE FROM runs WHERE campaign = ?", [campaign])
+            for table in ("runs", "imports", "aggregates"):
+                con.execute(f"DELETE FROM {table} WHERE campaign = ?", [campaign])
             report.attempts = int(gone[0]) if gone else 0
             return True
 
@@ -89,10 +106,6 @@ def forget(db: Path, campaign: str, wait_s: float = 60.0) -> int:
             if path.stem in runs:
                 path.unlink()
     return report.attempts
-
-
-Change = Callable[[duckdb.DuckDBPyConnection, Path, MergeReport], bool]
-"""Changes the open copy; returns whether there is anything to publish."""
 
 
 def _publish(db: Path, change: Change) -> MergeReport:
