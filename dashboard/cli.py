@@ -17,6 +17,7 @@ from dashboard.arguments import (
     init,
     nightly,
     planning,
+    reporting,
     scheduling,
     showing,
     tasks,
@@ -70,6 +71,7 @@ def parser() -> Parser:
     nightly.add(commands)
     scheduling.add(commands)
     showing.add(commands)
+    reporting.add(commands)
     importing.add(commands)
     tasks.add(commands)
     catalogue.add(commands)

@@ -127,12 +127,12 @@ def pareto_command(view: View, rows: str, kind: str) -> str:
     return command(view, ["pareto", "--rows", rows, "--format", kind])
 
 
-def command(view: View, words: Sequence[str]) -> str:
-    """The command `isocost export WORDS` of this view; the page itself where no command can."""
+def command(view: View, words: Sequence[str], verb: str = "export") -> str:
+    """The command `isocost VERB WORDS` of this view; the page itself where no command can."""
     if view.x != "cost_per_1k_usd":
         filters = (*view.labs, *view.weights, *view.kinds)
         return " ".join(["the Frontier page of", view.campaign, "by", view.x, *filters])
-    words = ["isocost", "export", *words, "--campaign", view.campaign]
+    words = ["isocost", verb, *words, "--campaign", view.campaign]
     for flag, values in (
         ("category", view.categories),
         ("task", view.tasks),
@@ -262,9 +262,13 @@ def _tidy(value: object) -> object:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""How a cell begins that some spreadsheet takes for a formula, full-width signs among them."""
+
+
 def inert(value: object) -> object:
     """A value that no spreadsheet runs: text that would start a formula is prefixed by '."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if isinstance(value, str) and value.startswith(FORMULA):
         return "'" + value
     return value
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from data import export, lens_export, lenses
-from data.errors import ExportError
+from data.errors import ExportError, did_you_mean
 from data.formats import FORMATS, write
 from data.formats.about import about
 from data.formats.document import Document, Sheet
@@ -51,6 +51,8 @@ class Asked:
     """Of a lens: only this of its tables."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of a lens: see data.lenses.OPTIONS."""
+    columns: tuple[str, ...] = ()
+    """Only these, in this order; empty: the usual ones of the format."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,11 @@ class Report:
 
 def command(view: View, asked: Asked) -> str:
     """The command that makes this file."""
+    columns = ["--columns", ",".join(asked.columns)] if asked.columns else []
     if asked.name == PARETO:
-        return export.pareto_command(view, asked.rows, asked.format)
-    words = [asked.name, "--format", asked.format]
+        words = [PARETO, "--rows", asked.rows, "--format", asked.format, *columns]
+        return export.command(view, words)
+    words = [asked.name, "--format", asked.format, *columns]
     words += ["--table", asked.table] if asked.table else []
     for option in OPTIONS.get(asked.name, ()):
         if option.name in asked.options:
@@ -104,10 +108,12 @@ def _pareto(study: Study, asked: Asked, meta: dict[str, Any]) -> Report:
         meta["left_out"] = {word: counts.get(word, 0) for word in ("beaten", "apart")}
     empty = "" if table else why_empty(placed)
     meta |= {"empty": empty} if empty else {}
+    if asked.columns:
+        return _chosen(study, asked, _frame(table), _said(placed, meta), meta, empty)
     if FORMATS[asked.format].plain:
         text = export.FORMATS[asked.format](table, meta)
         return Report(text.encode(), len(table), empty=empty)
-    frame = pl.DataFrame(table, schema={c: _kind(c) for c in export.COLUMNS}, strict=False)
+    frame = _frame(table)
     texts = [export.cells(row) for row in table]
     verdicts = pl.Series("verdict", [row[-1] for row in texts], dtype=pl.String)
     sheet = Sheet(
@@ -116,6 +122,28 @@ def _pareto(study: Study, asked: Asked, meta: dict[str, Any]) -> Report:
     )  # fmt: skip
     said = _said(placed, meta)
     return _written(Document(PARETO, meta["title"], said, (sheet,), about(study, meta)), asked)
+
+
+def _frame(table: export.Table) -> pl.DataFrame:
+    return pl.DataFrame(table, schema={c: _kind(c) for c in export.COLUMNS}, strict=False)
+
+
+def _chosen(
+    study: Study, asked: Asked, frame: pl.DataFrame, said: str, meta: dict[str, Any],
+    empty: str = "",
+) -> Report:  # fmt: skip
+    """One table with the columns that were asked for, in their order, in any format."""
+    unknown = next((c for c in asked.columns if c not in frame.columns), None)
+    if unknown is not None:
+        raise ExportError(f"No column '{unknown}'.{did_you_mean(unknown, frame.columns)}")
+    kept = frame.select(list(dict.fromkeys(asked.columns)))
+    name = asked.table or "contestants"
+    if FORMATS[asked.format].plain:
+        text = lens_export.FORMATS[asked.format]({name: kept}, said, meta)
+        return Report(text.encode(), kept.height, empty=empty)
+    sheet = Sheet(name, kept, kept, readable(kept), numeric(kept), empty or NOTHING)
+    title = meta["title"] if asked.name == PARETO else f"Isocost: {lenses.LENSES[asked.name]}"
+    return _written(Document(asked.name, title, said, (sheet,), about(study, meta)), asked)
 
 
 def _lens(study: Study, asked: Asked, meta: dict[str, Any]) -> Report:
@@ -127,6 +155,11 @@ def _lens(study: Study, asked: Asked, meta: dict[str, Any]) -> Report:
     if seen.note:
         meta["note"] = seen.note
     tables = lens_export.chosen(seen, asked.table)
+    if asked.columns:
+        if len(tables) > 1:
+            known = ", ".join(tables)
+            raise ExportError(f"--columns is of one table: choose it with --table ({known}).")
+        return _chosen(study, asked, next(iter(tables.values())), seen.sentence, meta)
     if FORMATS[asked.format].plain:
         text = lens_export.FORMATS[asked.format](tables, seen.sentence, meta)
         return Report(text.encode(), sum(frame.height for frame in tables.values()))

@@ -161,3 +161,30 @@ def test_the_page_of_documentation_names_every_format():
     text = (Path(__file__).parents[1] / "docs" / "reports.md").read_text("utf-8")
     for name in FORMATS:
         assert f"| `{name}`" in text
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "md", "tex", "html", "parquet", "xlsx"])
+def test_columns_are_chosen_in_every_format(db, tmp_path, kind, capsys):
+    target = tmp_path / f"x.{kind}"
+    words = ["--columns", "contestant,cost_per_1k_usd,p_frontier", "--format", kind]
+    assert main(["export", "pareto", *words, "-o", str(target), "--db", str(db)]) == 0
+    body = target.read_bytes()
+    if kind == "csv":
+        assert body.splitlines()[0] == b"contestant,cost_per_1k_usd,p_frontier"
+    if kind == "parquet":
+        assert pl.read_parquet(target).columns == ["contestant", "cost_per_1k_usd", "p_frontier"]
+    if kind == "json":
+        rows = json.loads(body)["tables"]["contestants"]
+        assert list(rows[0]) == ["contestant", "cost_per_1k_usd", "p_frontier"]
+    if kind in ("json", "md", "html"):
+        assert b"--columns contestant,cost_per_1k_usd,p_frontier" in body
+    assert main(["export", "pareto", "--columns", "cost", "--db", str(db)]) == 2
+    assert "No column 'cost'." in capsys.readouterr().err
+
+
+def test_columns_are_of_one_table(db, capsys):
+    assert main(["export", "efficiency", "--columns", "name", "--db", str(db)]) == 2
+    assert "--columns is of one table" in capsys.readouterr().err
+    words = ["--table", "contestants", "--columns", "name,accuracy", "--format", "csv"]
+    assert main(["export", "efficiency", *words, "--db", str(db)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "name,accuracy"

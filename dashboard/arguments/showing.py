@@ -80,12 +80,24 @@ def _add_view(parser: Parser) -> None:
     """Which attempts, how their usage becomes dollars, and where the table goes."""
     parser.add_argument("--format", default="md", choices=list(FORMATS), help="default: md")
     parser.add_argument(
+        "--columns",
+        type=_names,
+        default=(),
+        metavar="A,B,...",
+        help="only these columns of one table, in this order (default: the format's usual ones)",
+    )
+    parser.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="FILE",
         help="where to write it (default: standard output)",
     )
+    view_of(parser)
+
+
+def view_of(parser: Parser) -> None:
+    """Which attempts, and how their usage becomes dollars."""
     parser.add_argument("--campaign", help="default: the one with the newest attempt")
     for flag, kind, metavar in (
         ("category", str, "NAME"),
@@ -112,6 +124,10 @@ def _add_view(parser: Parser) -> None:
     )
     basis(parser)
     db(parser)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _dashboard(args: argparse.Namespace) -> int:

@@ -26,14 +26,18 @@ MOST_WEIGHT = 1e6
 
 def pareto(db: Path, args: argparse.Namespace) -> int:
     """Write the Pareto table as asked."""
-    return _write(db, args, Asked("pareto", args.format, rows=args.rows))
+    return _write(db, args, Asked("pareto", args.format, rows=args.rows, columns=args.columns))
 
 
 def lens(db: Path, args: argparse.Namespace) -> int:
     """Write a lens's tables as asked."""
     options = {o.name: getattr(args, o.name) for o in OPTIONS.get(args.lens, ())}
     options = {k: v for k, v in options.items() if v is not None}
-    return _write(db, args, Asked(args.lens, args.format, table=args.table, options=options))
+    return _write(
+        db,
+        args,
+        Asked(args.lens, args.format, table=args.table, options=options, columns=args.columns),
+    )
 
 
 def _write(db: Path, args: argparse.Namespace, asked: Asked) -> int:
@@ -44,7 +48,7 @@ def _write(db: Path, args: argparse.Namespace, asked: Asked) -> int:
             f"-o {asked.name}.{kind.name}."
         )
     reader = Reader(db)
-    report = make(Study(reader, _view(reader, args), asked.options), asked)
+    report = make(Study(reader, view_of(reader, args), asked.options), asked)
     write(report.body, args.output, kind.binary)
     if report.empty and kind.name == "csv":
         print(report.empty, file=sys.stderr)  # a line in the table would be read as a row
@@ -70,7 +74,8 @@ def write(body: bytes, output: Path | None, binary: bool = False) -> None:
         ) from error
 
 
-def _view(reader: Reader, args: argparse.Namespace) -> View:
+def view_of(reader: Reader, args: argparse.Namespace) -> View:
+    """The view that the flags describe; ExportError for a name that the database does not have."""
     campaign = args.campaign or newest_campaign(reader)
     _check([campaign], queries.campaigns(reader)["campaign"].to_list(), "campaign", str)
     view = View(campaign)

@@ -53,7 +53,7 @@ def write(document: Document) -> bytes:
     ]
     for sheet in document.sheets:
         lines += [f"<h2>{escape(titled(sheet.name))}</h2>"] if several else []
-        lines += _table(sheet)
+        lines += table(sheet)
     lines += ["<h2>How this was made</h2>", "<dl>"]
     lines += [f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in document.about.items()]
     lines += ["</dl>", "</body>", "</html>"]
@@ -72,7 +72,8 @@ def line_within(part: str) -> str:
     return f"{left}{line(part)}{right}"
 
 
-def _table(sheet: Sheet) -> list[str]:
+def table(sheet: Sheet) -> list[str]:
+    """A sheet as lines of HTML, every text escaped."""
     heads, *rows = sheet.texts
     told = [
         _cell("th", text, n, ' scope="col"') for text, n in zip(heads, sheet.numeric, strict=True)

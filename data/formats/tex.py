@@ -45,7 +45,7 @@ def write(document: Document) -> bytes:
     lines = [
         comment(document.title),
         *(comment(f"{label}: {text}") for label, text in about.items()),
-        comment("Preamble: \\usepackage{adjustbox,booktabs,longtable,siunitx}"),
+        comment("Preamble: \\usepackage{adjustbox,array,booktabs,siunitx}"),
     ]
     said = sentence(document.sentence)
     note = " ".join(f"{escape(k)}: {escape(about[k])}." for k in NOTED if about.get(k))
@@ -71,19 +71,18 @@ def _table(sheet: Sheet, caption: str, label: str, note: str) -> list[str]:
         rows = [rf"\multicolumn{{{len(columns)}}}{{@{{}}l@{{}}}}{{{escape(sheet.empty)}}} \\"]
     named = rf"\caption{{{caption}}}\label{{{label}}}"
     below = [rf"\par\smallskip{{\footnotesize\raggedright {note}\par}}"] if note else []
-    if len(rows) > LONG:
-        return [
-            r"\begingroup", size, *tight, rf"\begin{{longtable}}{{{spec}}}", named + r"\\",
-            r"\toprule", heads, r"\midrule", r"\endfirsthead", r"\toprule", heads, r"\midrule",
-            r"\endhead", r"\bottomrule", r"\endlastfoot", *rows, r"\end{longtable}", *below,
-            r"\endgroup",
+    lines: list[str] = []
+    # Parts that fit on a page: a table that breaks by itself can't be shrunk to the line's width.
+    for first in range(0, len(rows), LONG):
+        title = rf"\emph{{Table~\ref{{{label}}}, continued}}\par\smallskip" if first else named
+        last = first + LONG >= len(rows)
+        lines += [
+            r"\begin{table}[htbp]", r"\centering", size, *tight, title,
+            r"\begin{adjustbox}{max width=\linewidth}", rf"\begin{{tabular}}{{{spec}}}",
+            r"\toprule", heads, r"\midrule", *rows[first : first + LONG], r"\bottomrule",
+            r"\end{tabular}", r"\end{adjustbox}", *(below if last else []), r"\end{table}",
         ]  # fmt: skip
-    return [
-        r"\begin{table}[htbp]", r"\centering", size, *tight, named,
-        r"\begin{adjustbox}{max width=\linewidth}", rf"\begin{{tabular}}{{{spec}}}", r"\toprule",
-        heads, r"\midrule", *rows, r"\bottomrule", r"\end{tabular}", r"\end{adjustbox}", *below,
-        r"\end{table}",
-    ]  # fmt: skip
+    return lines
 
 
 def _columns(frame: pl.DataFrame) -> list[Column]:
@@ -110,7 +109,11 @@ def _columns(frame: pl.DataFrame) -> list[Column]:
 def _words(said: str, values: Iterable[Any]) -> Column:
     texts = [_word(v) for v in values]
     long = max((len(t) for t in texts), default=0) > BROAD
-    return Column(r"p{0.25\linewidth}" if long else "l", said, [escape(t) for t in texts])
+    return Column(
+        r">{\raggedright\arraybackslash}p{0.2\linewidth}" if long else "l",
+        said,
+        [escape(t) for t in texts],
+    )
 
 
 def _word(value: Any) -> str:

@@ -125,7 +125,8 @@ def _attempts(con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored) -> 
         "CREATE TEMP TABLE staged AS WITH s AS ("
         f"SELECT s.*, c.contestant_id, {sample} AS sample_id, {_run_id(staged)} AS run_id "
         "FROM read_parquet($parts) s JOIN given_contestants c USING (key)) "
-        "SELECT s.*, NULL::DOUBLE AS cpu_s, NULL::BIGINT AS cache_write_1h_tokens, p.price_id, md5(concat_ws(chr(31), $campaign, s.contestant_id, s.sample_id, "
+        "SELECT s.*, NULL::DOUBLE AS cpu_s, NULL::BIGINT AS cache_write_1h_tokens, "
+        "p.price_id, md5(concat_ws(chr(31), $campaign, s.contestant_id, s.sample_id, "
         "s.run, s.epoch)) AS attempt_id FROM s LEFT JOIN price_of p ON p.key = s.key "
         "AND p.day = s.started_at::DATE AND p.told = (s.billed_usd IS NOT NULL)",
         {"parts": parts, "campaign": staged.campaign},
