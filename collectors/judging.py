@@ -50,7 +50,8 @@ class Bench:
             return Score(0.0, None)
         if name.startswith("agree:"):
             if lane.contestant_id == planned.entrant.contestant.contestant_id:
-                return Score(1.0, said.strip()[:200])
+                # Right by definition is no score: see collectors.plan, which does not ask it.
+                return None
             reference = await self._reference(name, planned, ask, campaign)
             return None if reference is None else agreement(task, reference, text)
         prompt = Prompt(_judged(task), sample, "judge", question(task, sample, text), None)

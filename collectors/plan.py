@@ -141,7 +141,7 @@ def _entered(
     """One sample, by every contestant that enters its task in one of these styles."""
     for entrant in experiment.entrants:
         prompt = prompts.get(entrant.contestant.prompt_style)
-        if prompt is not None and _enters(entrant, prompt.task):
+        if prompt is not None and _enters(experiment, entrant, prompt.task):
             yield _planned(campaign, entrant, prompt, epoch, purpose)
 
 
@@ -194,7 +194,16 @@ def prompt_of(task: Task, sample: Sample, style: str) -> Prompt:
     return Prompt(task, sample, style, tuple(task.prompt(sample, style)), form)
 
 
-def _enters(entrant: Entrant, task: Task) -> bool:
+def _enters(experiment: Experiment, entrant: Entrant, task: Task) -> bool:
+    """Whether a contestant is asked a task: not where its own answers decide what is right.
+
+    It would agree with itself and win; its answers are asked for as the judge's.
+    """
+    if (task.judge or "").startswith("agree:"):
+        reference = experiment.judges.get(task.judge or "")
+        own = entrant.contestant.contestant_id
+        if reference is not None and reference.contestant.contestant_id == own:
+            return False
     return entrant.tasks is None or task.name in entrant.tasks
 
 

@@ -11,10 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.figures import bill as figure
+from dashboard.pages.bill_typed import MOST, decoded, encoded
 from data.analysis.bill import SCHEMA, bill
 from data.analysis.marked import marked
 from data.errors import ExportError
 from data.journal import Journal
+from data.lenses.bill import SPEND
 from data.lenses.given import table
 from data.reports import Asked, command
 from data.store import merge
@@ -131,6 +133,26 @@ def test_a_hostile_file_is_one_line(
     assert "\n" not in line
     assert len(line) < 500
     assert told in line.replace("\\", "")
+
+
+def test_typed_rows_stand_in_the_address(monkeypatch: pytest.MonkeyPatch, plain: Path) -> None:
+    typed = 'sums,fictional/borealis-pro,"1,000",$500.00\nsums,fictional/borealis-pro,20,7'
+    app = visit(monkeypatch, OPEN, plain, spend=typed, in_use="sums,Borealis Pro · high\nbroken")
+    assert "would have been saved with Finch · low" in said(app)
+    assert "$507" in said(app)
+    told = [c.value.replace("\\", "") for c in app.caption]
+    assert any(t.startswith("Read: 2 rows: 1,020 calls, $507. 1 spend row of a task") for t in told)
+    assert decoded(app.query_params["spend"], SPEND).rows() == decoded(typed, SPEND).rows()
+    wrong = visit(monkeypatch, OPEN, plain, spend='sums,m,12.000,"5,000"')
+    assert "may be 12000 or 12" in wrong.error[0].value.replace("\\", "")
+    assert "--" not in wrong.error[0].value
+
+
+def test_rows_of_the_address_are_read_back_and_bounded() -> None:
+    rows = pl.DataFrame([["a", 'm,"x"', "1", None]], schema=SPEND, orient="row")
+    assert decoded(encoded(rows), SPEND).equals(rows)
+    assert decoded("a,b\n1,2,3,4", SPEND).height == 1
+    assert decoded("a,b,c,d\n" * 9999, SPEND).height <= MOST
 
 
 def test_a_wrong_name_is_one_line_and_a_taken_away_file_is_forgotten(

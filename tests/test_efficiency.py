@@ -575,9 +575,33 @@ def test_only_those_that_answered_nearly_all_are_behind_the_best():
     assert frame.sort("contestant_id")["behind_best"].to_list() == [0, None, None]
     assert sentence(frame) == (
         "Only **a** can be measured here, with a token efficiency of **55%** (95% interval 55% to "
-        "55%) = 100% accuracy × 55% thrift; what a task needs is learnt from others who solve it "
-        "too (not compared: 1 answered only part, 1 writing nothing)."
+        "55%) = 100% accuracy × 55% thrift, so there is nobody to compare it with (not compared: "
+        "1 answered only part, 1 writing nothing)."
     )
+
+
+def test_one_writer_is_not_measured_against_itself():
+    """A need learnt from it alone would make it perfect: it says what it does by level instead."""
+    scores = {"a": [1.0] * 6 + [0.0] * 2, "r": [1.0] * 8}
+    found = grid(answers(scores, output_tokens={"a": 50.0, "r": 0.0}))
+    frame = efficiency(found)
+    of_need = ["ste", "thrift", "adaptivity", "easy_overhead", "waste_token_share", "behind_best"]
+    assert frame.select(of_need).null_count().row(0) == (2,) * len(of_need)
+    a = frame.row(0, named=True)
+    assert (a["output_tokens"], a["tokens_per_correct"]) == (50, pytest.approx(50 / 0.75))
+    assert a["note"].startswith("nobody else writes here, of whom to learn what a task needs")
+    rows = {"level": [1, 3], "accuracy": [0.9, 0.5], "output_tokens": [12.0, 300.0]}
+    assert sentence(frame, pl.DataFrame(rows)) == (
+        "Only **a** writes here, so there is nobody to compare its tokens with (1 here writes "
+        "nothing): from level 1 to 3 it goes from **90%** right with 12 tokens an answer to "
+        "**50%** with 300. What a task needs is learnt from several that solve it: collect "
+        "another model that writes, or another effort of this one, on the same tasks."
+    )
+    assert "it solves 75% with 50 tokens an answer." in sentence(frame)
+    kept = efficiency(found, frozen(found, [25] * 8))
+    assert kept["ste"].is_not_null().all(), "needs of an earlier night are not its own"
+    two = grid(answers({"a": [1.0] * 8, "b": [1.0] * 8}, output_tokens={"a": 50.0, "b": 90.0}))
+    assert efficiency(two)["ste"].is_not_null().all()
 
 
 def test_the_sentence_says_when_there_is_too_little():

@@ -111,7 +111,7 @@ def chances(scores, costs, **of_samples):
     """P(frontier) by contestant; one cost for all of a contestant's samples."""
     frame = answers(scores, cost_usd=costs, **of_samples)
     held = grid(frame.sample(fraction=1.0, shuffle=True, seed=1))
-    return dict(zip(held.ids, frontier_chances(held, "cost_usd", draws(held)), strict=True))
+    return dict(zip(held.ids, *frontier_chances(held, "cost_usd", [draws(held)]), strict=True))
 
 
 def test_chance_of_the_frontier_is_paired():
@@ -144,7 +144,8 @@ def test_the_same_answers_give_the_same_chances_in_any_order():
     )
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=1)
     one, other = (
-        frontier_chances(g, "cost_usd", draws(g)).tolist() for g in (grid(frame), grid(shuffled))
+        frontier_chances(g, "cost_usd", [draws(g)])[0].tolist()
+        for g in (grid(frame), grid(shuffled))
     )
     assert one == other
 
@@ -157,8 +158,8 @@ def test_drawing_the_tasks_too_makes_it_less_sure():
     ahead = np.where(np.arange(90) < 30, 1.0, base)
     ahead[30:36] = 0.0
     held = grid(answers({"a": base, "b": ahead}, tasks=tasks, cost_usd={"a": 1, "b": 2}))
-    sure = frontier_chances(held, "cost_usd", draws(held))[1]
-    families = frontier_chances(held, "cost_usd", draws(held, families=True))[1]
+    drawn = [draws(held), draws(held, families=True)]
+    sure, families = (found[1] for found in frontier_chances(held, "cost_usd", drawn))
     assert sure > 0.9
     assert 0.4 < families < sure
 

@@ -15,6 +15,7 @@ from data.analysis.hardware import (
 from data.analysis.roofline import A100, H100, Accelerator, agreement, kv_bytes, measured, roof
 from data.analysis.tiles import Product, tiles, utilisation, waves
 from data.catalog import facts as catalogue
+from data.wording import percent
 
 few = settings(max_examples=60, deadline=None)
 COLUMNS = ("hidden", "ffn", "layers", "heads", "kv_heads", "head_dim", "vocab")
@@ -343,11 +344,19 @@ def test_agreement_needs_five_models_that_differ():
 
 def test_the_sentence_says_what_the_frame_says():
     assert sentence(hardware(TABLE_FACTS)) == (
-        "**7 of 11** models with known dimensions score 1 in this red-flag check, which is no "
-        "ranking; it flags the head size most often (3 of 4), and lowest is GPT2-XL with 0.80 for "
-        "its vocabulary."
+        "**7 of 11** models of the catalogue pass this red-flag check, which is no ranking: all "
+        "dimensions are multiples of 64; it flags the head size most often (3 of 4), and of the "
+        "flagged GPT2-XL has the least work of use, 93%."
     )
+    lowest = (
+        hardware(TABLE_FACTS).filter(pl.col("alignment") < 1).sort("tile_wave").row(0, named=True)
+    )
+    assert percent(lowest["tile_wave"]) == "93%", "the figure that the chart writes beside its bar"
+    assert sentence(hardware(TABLE_FACTS), 3).endswith("93%; own attempts timed 3 of the 11.")
+    assert sentence(hardware(TABLE_FACTS), 0).endswith("; own attempts timed none of the 11.")
     good = TABLE_FACTS.filter(pl.col("model_id") == "qwen3-8b")
-    assert sentence(hardware(good)).startswith("**1 of 1** model with known dimensions score")
+    assert sentence(hardware(good)).startswith("**1 of 1** model of the catalogue passes this red")
     pair = TABLE_FACTS.filter(pl.col("model_id").is_in(["qwen3-8b", "phi-2"]))
-    assert sentence(hardware(pair)).endswith("it flags PHI-2 with 0.85 for its head size.")
+    assert sentence(hardware(pair)).endswith(
+        "; it flags PHI-2 for its head size, whose work is of use to 99%."
+    )

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard.figures import hardware as figure
+from dashboard.figures import hardware_fit
 from data import lenses
 from data.lenses import Tables
 from data.store import Reader
@@ -44,7 +45,7 @@ def drawn(models: pl.DataFrame, measured: pl.DataFrame) -> list[dict[str, Any] |
         made
         for size in SIZES
         for made in (
-            figure.dimensions(models, measured, size),  # type: ignore[arg-type]
+            hardware_fit.dimensions(models, measured, size),  # type: ignore[arg-type]
             figure.speed(measured, size),  # type: ignore[arg-type]
             figure.batch(models, measured, size),  # type: ignore[arg-type]
         )
@@ -60,16 +61,24 @@ def test_the_order_of_rows_changes_no_byte_and_names_are_text(tables: Tables) ->
 
 
 def test_the_views_models_come_first_and_flags_are_orange(tables: Tables) -> None:
-    made = figure.dimensions(tables["models"], tables["measured"])
+    made = hardware_fit.dimensions(tables["models"], tables["measured"])
     assert made is not None
-    names, marker = made["layout"]["yaxis"]["ticktext"], made["data"][0]["marker"]
-    assert sorted(names[:3]) == ["Llama 3.1 8B", "Pythia 2.8B", "Qwen3 8B"]
-    hollow = [symbol.endswith("-open") for symbol in marker["symbol"]]
-    assert hollow == [False] * 3 + [True] * (len(names) - 3)
-    assert marker["color"][names.index("Pythia 2.8B")] == figure.ORANGE
-    assert marker["color"][names.index("Qwen3 8B")] == figure.BLUE
-    assert set(marker["color"][3:]) == {figure.ORANGE}
+    axis = made["layout"]["yaxis"]
+    names = dict(zip(axis["tickvals"], axis["ticktext"], strict=True))
+    assert sorted(list(names.values())[:3]) == ["Llama 3.1 8B", "Pythia 2.8B", "Qwen3 8B"]
+    fits, flags, use = made["data"]
+    heads = made["layout"]["xaxis"]["ticktext"]
+    odd = {(names[y], heads[x]) for x, y in zip(flags["x"], flags["y"], strict=True)}
+    assert ("Pythia 2.8B", "Head size") in odd
+    assert not any(name == "Qwen3 8B" for name, _ in odd)
+    assert len(fits["x"]) + len(flags["x"]) == 5 * len(names)
+    orange = [names[y] for y, c in zip(use["y"], use["marker"]["color"], strict=True)
+              if c == figure.ORANGE]  # fmt: skip
+    assert set(orange) == {name for name, _ in odd}
     words = [note["text"] for note in made["layout"]["annotations"]]
+    assert [w for w in words if w.startswith("<b>")] == [
+        "<b>In this view</b>", "<b>Not in this view, flagged in the catalogue</b>"
+    ]  # fmt: skip
     assert any("head size a multiple of 16 only" in word for word in words)
 
 
@@ -82,7 +91,7 @@ def test_measured_speed_stands_beside_what_memory_allows(tables: Tables) -> None
         sorted(tables["measured"]["roof_tokens_per_s_alone"]), rel=1e-5
     )
     assert figure.speed(tables["measured"].clear()) is None
-    assert figure.dimensions(tables["models"].clear(), tables["measured"].clear()) is None
+    assert hardware_fit.dimensions(tables["models"].clear(), tables["measured"].clear()) is None
     assert figure.batch(tables["models"].clear(), tables["measured"]) is None
 
 

@@ -214,7 +214,22 @@ def test_the_sentence_is_computed():
 def test_who_answered_little_is_not_called_the_best():
     held = pl.concat([answers("A", l1="c"), answers("B", l1="cw" * 10)])
     said = sentence(knowledge(held), knowledge(held, by=("level",)), {})
-    assert said.startswith("**B has the highest knowledge index, 0 [")
+    assert said.startswith("**B has a knowledge index of 0 [")
+    assert "]** (1 more answered only part): 50% right" in said
+
+
+def test_those_who_share_the_lead_are_all_counted():
+    alike = [answers(who, l1="c" * 8 + "ww") for who in "ABCD"]
+    held = pl.concat([*alike, answers("E", l1="c" * 5 + "w" * 5)])
+    said = sentence(knowledge(held), knowledge(held, by=("level",)), {"A": "Ann"})
+    assert said.startswith("**Ann and 3 others share the highest knowledge index of 5 contestants,")
+    assert "Ann and 4 others make up least, 100% of what they do not get right" in said
+    flat = answers("A", l1="ccw", l2="ccw")
+    said = sentence(knowledge(flat), knowledge(flat, by=("level",)), {})
+    assert "from band 1 to 2 its accuracy stays at 67%" in said
+    pair = pl.concat([alike[0], alike[1]])
+    said = sentence(knowledge(pair), knowledge(pair, by=("level",)), {})
+    assert said.startswith("**A and B share the highest")
 
 
 def test_without_answers_it_says_what_to_ask():
@@ -252,7 +267,7 @@ def test_only_answers_to_knowledge_are_looked_at(tmp_path):
     assert table.select("name", "answers", *OUTCOMES).rows() == [
         ("A", 12, 6, 4, 1, 1), ("B", 10, 5, 0, 5, 0),
     ]  # fmt: skip
-    assert seen.note == "Left out, of before verdicts were kept: 1 answers."
+    assert seen.note == "Left out, of before verdicts were kept: 1 answer."
     assert seen.tables["tasks"]["task"].to_list() == ["cities", "cities"]
     assert seen.tables["bands"].select("name", "level").rows() == [
         ("A", 1), ("A", 2), ("B", 1), ("B", 2),
@@ -263,7 +278,8 @@ def test_it_is_exported_with_percentages_and_intervals(tmp_path, capsys):
     db = stored(tmp_path)
     assert main(["export", "knowledge", "--table", "contestants", "--db", str(db)]) == 0
     out = capsys.readouterr().out
-    assert "A has the highest knowledge index" in out, "B has answered too few"
+    assert "A has a knowledge index of" in out
+    assert "(1 more answered only part)" in out, "B has answered too few"
     assert "| hallucination |" in out
     assert "0.0% (" in out
     assert (

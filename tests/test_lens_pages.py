@@ -61,3 +61,17 @@ def test_an_empty_store_says_what_to_type(monkeypatch, tmp_path, entry):
 def test_words_and_icons_stand_once():
     words = [entry.word for entry in ENTRIES]
     assert len(set(words)) == len(words)
+
+
+def test_one_contestant_is_no_plural(monkeypatch, stores):
+    app = visit(monkeypatch, OPENS.format(word="efficiency"), stores["one contestant"])
+    told = " ".join(str(element.proto.body) for element in app.get("html"))
+    assert "48 graded attempts to 2026-11-20 · 1 contestant ·" in told
+
+
+def test_each_claim_says_its_evidence_and_what_it_takes(monkeypatch, stores):
+    app = visit(monkeypatch, OPENS.format(word="questions"), stores["whole"])
+    said = [c.value for c in app.caption if c.value.startswith("From ")]
+    assert len(said) == 11
+    assert sum("published scores, none of your own samples" in text for text in said) == 2
+    assert all(". Holds if " in text for text in said)

@@ -239,6 +239,16 @@ def test_text_in_a_table_and_its_sentence_is_inert(tmp_path, capsys):
     assert next(csv.DictReader(io.StringIO(table)))["name"].startswith("'=cmd()")
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
+def test_no_cell_of_a_csv_begins_as_a_formula(tmp_path, capsys, sign):
+    db = stored(tmp_path, made([f"{sign}cmd()"]))
+    for asked in (("summary", "--table", "contestants"), ("pareto",)):
+        table = csv.reader(io.StringIO(exported(db, capsys, *asked, "--format", "csv"), newline=""))
+        cells = [c for row in table for c in row if "cmd()" in c]
+        assert cells
+        assert not any(c.startswith(tuple("=+-@＝＋－＠\t\r\n")) for c in cells)
+
+
 def test_an_unknown_lens_names_the_nearest():
     with pytest.raises(ExportError, match="Did you mean 'frontier'"):
         lens("frontie")

@@ -41,6 +41,21 @@ def test_levels_carry_their_remark():
         "than the level below."
     )
     assert "No level" in sentence(frame().clear())
+    near = (
+        frame()
+        .filter(task="sums")
+        .with_columns(level_difficulty=pl.Series([-1.9, -2.0, 4.0]), remark=pl.lit(None, pl.String))
+    )
+    assert sentence(near).endswith(
+        "apart**; 1 came out easier than the level below, but within their error."
+    ), "drawn left of level 1, so it is not said that all are in order"
+    both = pl.concat([near, frame().filter(task="grid")], how="vertical_relaxed")
+    assert sentence(both).endswith(
+        "; 1 came out easier than the level below, 1 more within their error."
+    )
+    assert sentence(frame().filter(task="sums")).endswith(
+        "; 1 is solved by none; no level came out easier than the one below."
+    )
     alone = frame().with_columns(credible=pl.lit(1))
     assert sentence(alone).startswith(
         "**0 of 5 levels tell your contestants apart**; 4 were answered by one alone; 1 is solved"

@@ -427,7 +427,7 @@ def test_the_sentence_gives_the_median_of_several_students_and_compares_groups()
     names = {f"s{i}": {"accuracy": 0.2 * i + 0.2, "cost_per_1k_usd": 24.0} for i in range(3)}
     known = facts(*[(n, True, "large", "high") for n in names])
     labs = [("Near", f"n{i}", 1.0 + i) for i in range(3)] + [
-        ("Far", f"f{i}", 8.0) for i in range(3)
+        ("Far", f"f{i}", 80.0 + i) for i in range(3)
     ]
     said = sentence(students(two(**names), known), by_group(placed(*labs)))
     assert said.startswith(
@@ -435,9 +435,28 @@ def test_the_sentence_gives_the_median_of_several_students_and_compares_groups()
         "at list prices, of 2 labs with 3 models or more **Near** stands nearest to the frontier, "
         "1.8 times the cheapest price ["
     )
-    assert said.endswith("and Far furthest, 8.0 times the cheapest price.")
+    assert said.endswith("and Far further off, 81.0 times the cheapest price [78.5, 83.5].")
     own = placed(*[(*row, {"price_basis": "cpu"}) for row in labs])
     assert "; at self-hosted prices, of 2 labs" in sentence(students(two(), FAMILY), by_group(own))
+
+
+def test_labs_whose_intervals_overlap_are_not_ranked():
+    none = students(summary(), FAMILY)
+    near = [("Near", f"n{i}", 1.0 + i) for i in range(3)]
+    wide = [("Wide", f"w{i}", 2.0 * (i + 1)) for i in range(3)]
+    said = sentence(none, by_group(placed(*near, *wide)))
+    assert (
+        "at list prices, **2 labs** with 3 models or more are not told apart in how far they are "
+        "from the frontier, since intervals overlap: from Near, 1.8 times the cheapest price ["
+    ) in said
+    assert ", to Wide, 3.6 times the cheapest price [" in said
+    alike = [("Alike", f"a{i}", 80.0) for i in range(3)]
+    said = sentence(none, by_group(placed(*near, *alike)))
+    assert "since intervals overlap or lack (1): from Near" in said, "three alike prove nothing"
+    far = [(name, f"{name}{i}", 80.0 + i) for name in ("Far", "Off") for i in range(3)]
+    said = sentence(none, by_group(placed(*near, *wide, *far)))
+    assert "of 4 labs with 3 models or more **Near** stands nearest" in said
+    assert "], not told apart from 1 other, and 2 further off, up to Off, 81.0 times" in said
 
 
 OWN_BASIS = {"price_basis": "cpu"}

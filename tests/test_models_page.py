@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.figures import model_levels, model_parts
 from dashboard.figures import models as figure
 from dashboard.figures.axes import COST, TOKENS
-from data.analysis import one_model
+from data.analysis import one_model, one_model_words
 from data.errors import ExportError
 from data.lenses import Seen, lens
 from data.store import Reader
@@ -105,7 +105,45 @@ def test_its_best_answered_nearly_all_and_so_did_what_effort_is_read_from(tmp_pa
     seen = look(Study(Reader(db), View(CAMPAIGN)), None)
     assert " at low; " in seen.sentence
     assert "From low" not in seen.sentence
-    assert seen.tables["figures"]["note"][0] == "at low, rank 1 of 1"
+    assert seen.tables["figures"]["note"][0] == "at low, nobody to rank it with"
+
+
+def test_a_rank_is_shared_and_the_commonest_label_has_none(tmp_path: Path) -> None:
+    able = [Fake(f"Ace {n}", None, 30.0, 50 + n, None, 1.0 + n) for n in range(3)]
+    label = Fake("Majority", None, 30.0, 0, None, 0.0, kind="rules", model_id="majority")
+    db = build(tmp_path / "tied.duckdb", [*able, label, FAKES[3]], levels=(1,), samples=3)
+    seen = look(Study(Reader(db), View(CAMPAIGN)), "fictional/ace-0")
+    ranks = seen.tables["models"].select("name", "rank", "tied").rows()
+    assert {name: (rank, tied) for name, rank, tied in ranks} == {
+        "Ace 0": (1, 2), "Ace 1": (1, 2), "Ace 2": (1, 2), "Majority label": (None, None),
+        "Finch 4B": (4, 0),
+    }  # fmt: skip
+    assert "rank 1 of 4 models, tied with 2 others" in seen.sentence
+    assert seen.tables["figures"]["note"][0] == "rank 1 of 4, tied with 2"
+    assert "Majority" not in seen.tables["parts"]["name"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [(0.56, ", on the frontier in 56% of resamples."), (None, ", and is on the frontier."),
+     (0.31, "; too close to call: on the frontier in 31% of resamples.")],
+)  # fmt: skip
+def test_how_sure_the_frontier_is_stands_in_the_sentence(
+    study: Study, chance: float | None, said: str
+) -> None:
+    rows = one_model.keyed(study.placed)
+    mine = rows.filter(pl.col("place") == "frontier").head(1)
+    mine = one_model.told_apart(mine).with_columns(p_frontier=pl.lit(chance, pl.Float64))
+    row = {"name": "X", "rank": 2, "tied": 0}
+    assert one_model_words.sentence(row, 9, mine, None).endswith(said)
+    several = pl.concat([mine, mine.with_columns(p_frontier=pl.lit(0.2))])
+    sure = 0 if chance == 0.31 else 1
+    told = one_model_words.sentence(row, 9, several, None)
+    verb, close = ("is", "1 is") if sure else ("are", "2 are")
+    assert f"; {sure} of its 2 contestants {verb} on the frontier in half of the" in told
+    assert f"resamples or more, {close} too close to call." in told
+    alone = one_model_words.sentence(row, 1, mine, None, compared=1)
+    assert alone.endswith("; nobody else can be compared here, so there is no frontier.")
 
 
 def test_facts_have_their_sources(study: Study) -> None:
@@ -181,7 +219,10 @@ def test_the_address_chooses_the_model(monkeypatch: pytest.MonkeyPatch, db: Path
     assert app.query_params["model"] == "fictional/egret-v4"
     assert app.title[0].value == "Egret V4"
     gone = visit(monkeypatch, APP, db, model="nobody")
-    assert any("No model nobody in this view" in c.value for c in gone.caption)
+    assert "The address names the model “nobody”, which is not here." in html(gone)
+    assert "Shown is the ablest: " in html(gone)
+    other = visit(monkeypatch, APP, db, model=QWEN.upper())
+    assert other.title[0].value == "Qwen3 235B A22B"
 
 
 def test_a_hostile_name_stays_text(monkeypatch: pytest.MonkeyPatch, db: Path) -> None:

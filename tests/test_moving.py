@@ -113,9 +113,36 @@ def test_where_the_cost_may_not_have_fallen_there_is_no_upper_end() -> None:
     row = moving.paced(paces, sold, sold["contestant_id"].to_list(), drawn, until).row(
         0, named=True
     )
-    assert row["halving_days_low"] == pytest.approx(row["halving_days"])
+    assert row["halving_days_low"] < row["halving_days"], "the pace lies inside, not at the end"
     assert row["halving_days_high"] is None
     assert "no upper end]" in timeline.sentence(pl.DataFrame([row]), "release date")
+
+
+def test_costs_that_were_measured_on_few_samples_widen_the_interval() -> None:
+    """All reach the quality in every resample; only what they spend is not known exactly."""
+    sold, paces, until = fell()
+    ids, sure = sold["contestant_id"].to_list(), np.full((400, 6), 0.5)
+    spent = np.exp(np.random.default_rng(2).normal(0, 0.2, (400, 6)))
+    spent[:, 3] = np.nan  # a cost that is not known in the resamples stays as it was measured
+    row = moving.paced(paces, sold, ids, sure, until, spent).row(0, named=True)
+    assert row["halving_days_low"] < row["halving_days"] < row["halving_days_high"]
+    assert row["halving_days_high"] / row["halving_days_low"] < 1.5
+    plain = moving.paced(paces, sold, ids, sure, until, np.ones((400, 6)))
+    assert plain["halving_days_low"].is_null().all(), "nothing varies"
+
+
+@given(st.lists(st.floats(0.3, 0.7), min_size=6, max_size=6), st.integers(0, 99))
+def test_an_interval_never_ends_at_its_own_pace(accuracies, seed) -> None:
+    sold, _, until = fell()
+    sold = sold.with_columns(accuracy=pl.Series(accuracies))
+    paces = timeline.halving(timeline.cost_to_reach(sold, [0.5]), until)
+    rng = np.random.default_rng(seed)
+    drawn = np.array(accuracies) + rng.normal(0, 0.02, (200, 6))
+    spent = np.exp(rng.normal(0, 0.05, (200, 6)))
+    found = moving.paced(paces, sold, sold["contestant_id"].to_list(), drawn, until, spent)
+    for row in found.drop_nulls(["halving_days", "halving_days_low"]).to_dicts():
+        assert row["halving_days_low"] < row["halving_days"]
+        assert row["halving_days_high"] is None or row["halving_days"] < row["halving_days_high"]
 
 
 @pytest.mark.parametrize("drawn", [np.full((50, 6), 0.5), np.zeros((50, 6)), np.zeros((0, 6))])

@@ -376,8 +376,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def forget() -> None:
     for cached in (
-        published_page.rows,
-        published_page.collections,
+        published_page._of_catalogue,
+        published_page._catalogue,
         results._read,
         facts.frame,
         models.models,

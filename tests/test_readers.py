@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from data.analysis.grid import grid
 from data.analysis.paired import compare, samples_needed
 from data.analysis.reader_costs import BEST, LABEL_USD, cost_sentence, with_costs
-from data.analysis.readers import at_equal_labels, by_level, readers, sentence
+from data.analysis.reader_words import sentence
+from data.analysis.readers import at_equal_labels, by_level, readers
 from data.analysis.shifted import shifted
 from data.analysis.verdicts import needed
 from data.errors import ExportError
@@ -223,10 +224,28 @@ def test_undecided_tasks_are_named_with_what_each_takes():
     g = made({"bert": np.r_[share(20, 10), share(30, 15), share(4, 2)],
               "big": np.r_[share(20, 10), share(30, 15), share(4, 2)]}, tasks=tasks)  # fmt: skip
     assert sentence(readers(g, summary())) == (
-        "On **0 of 3** tasks the best reader is seen to do as well as the best writer; 3 are too "
-        "close to call: should the differences seen hold, telling takes about 73 shared samples on "
-        "a (now 20) and 73 shared samples on b (now 30); how many on the others can't be told."
+        "On **0 of 3** tasks (4 to 30 shared samples each) Bert, the only reader, is seen to do as "
+        "well as Big, the only writer; 3 are too close to call: should the differences seen hold, "
+        "telling takes about 73 shared samples on a (now 20) and 73 shared samples on b (now 30); "
+        "how many on the others can't be told."
     )
+
+
+def test_the_sentence_says_of_how_many_the_best_is_chosen():
+    both = {"bert": share(40, 30), "rules": share(40, 20), "big": share(40, 30)}
+    found = readers(made(both), summary())
+    assert found.select("readers", "writers", "samples").row(0) == (2, 1, 40)
+    said = sentence(found)
+    assert "On **0 of 1** task (40 shared samples) the best of 2 readers is seen to do as" in said
+    assert "as well as Big, the only writer; 1 is too close" in said
+    partly = {**both, "rules": np.r_[share(20, 10), [np.nan] * 20]}
+    tasks = ["a"] * 20 + ["b"] * 20
+    said = sentence(readers(made(partly, tasks=tasks), summary()))
+    assert "the best of up to 2 readers is seen" in said, "the rules answered one of two tasks"
+    mixed = {"bert": both["bert"], "big": np.r_[share(20, 10), [np.nan] * 20],
+             "small": np.r_[[np.nan] * 20, share(20, 10)]}  # fmt: skip
+    said = sentence(readers(made(mixed, tasks=tasks), summary()))
+    assert "as well as the only writer of each" in said
 
 
 def test_ties_go_to_the_cheaper():
@@ -381,10 +400,10 @@ def test_the_sentence_says_what_the_frame_says():
         tasks=tasks,
     )  # fmt: skip
     assert sentence(readers(g, summary())) == (
-        "On **1 of 3** tasks the best reader is seen to do as well as the best writer, with 100% "
-        "of its accuracy, for 1/1,000 of its cost; on 1 it is detectably behind; 1 is too close to "
-        "call: should the differences seen hold, telling takes about 73 shared samples on c (now "
-        "20)."
+        "On **1 of 3** tasks (20 to 200 shared samples each) Bert, the only reader, is seen to do "
+        "as well as Big, the only writer, with 100% of its accuracy, for 1/1,000 of its cost; on 1 "
+        "it is detectably behind; 1 is too close to call: should the differences seen hold, "
+        "telling takes about 73 shared samples on c (now 20)."
     )
 
 
@@ -392,8 +411,8 @@ def test_the_sentence_without_prices_names_no_saving():
     g = made({"bert": share(200, 180), "big": share(200, 180)},
              cost_usd={"bert": np.nan, "big": np.nan})  # fmt: skip
     assert sentence(readers(g, summary())) == (
-        "On **1 of 1** task the best reader is seen to do as well as the best writer, with 100% "
-        "of its accuracy."
+        "On **1 of 1** task (200 shared samples) Bert, the only reader, is seen to do as well as "
+        "Big, the only writer, with 100% of its accuracy."
     )
 
 

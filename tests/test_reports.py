@@ -5,6 +5,7 @@ import json
 import shlex
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -188,3 +189,17 @@ def test_columns_are_of_one_table(db, capsys):
     words = ["--table", "contestants", "--columns", "name,accuracy", "--format", "csv"]
     assert main(["export", "efficiency", *words, "--db", str(db)]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "name,accuracy"
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+def test_a_workbook_opens_in_another_program(db, tmp_path):
+    target = tmp_path / "x.xlsx"
+    words = ["pareto", "--rows", "all", "--format", "xlsx"]
+    assert main(["export", *words, "-o", str(target), "--db", str(db)]) == 0
+    book = openpyxl.load_workbook(target)
+    assert book.sheetnames[-1] == "About"
+    heads, *rows = book.worksheets[0].iter_rows(values_only=True)
+    capability = [row[heads.index("Capability")] for row in rows]
+    assert len(rows) == len(FAKES)
+    assert all(isinstance(value, int | float) for value in capability if value is not None)
+    assert not [c for row in book.worksheets[0].iter_rows() for c in row if c.data_type == "f"]

@@ -138,3 +138,17 @@ def test_nothing_collected_says_what_to_type(monkeypatch, tmp_path, handed):
 def test_an_unknown_word_in_the_address_is_the_default(monkeypatch, db, handed):
     app = visit(monkeypatch, OPEN, db, report="Nonsense", format="Docx", rows="Some")
     assert app.code[0].value.startswith("isocost export pareto --rows frontier --format md")
+
+
+@pytest.mark.browser
+def test_the_whole_report_is_what_the_command_writes(db, handed, monkeypatch):
+    shown = []
+    monkeypatch.setattr(streamlit, "iframe", lambda body, **how: shown.append(body))
+    app = visit(monkeypatch, OPEN, db, report="Whole report", sections="frontier")
+    (name, body) = handed[-1]
+    words = shlex.split(app.code[0].value)
+    assert words[:2] == ["isocost", "report"]
+    assert words[-2:] == ["-o", name]
+    assert main([*words[1:-2], "-o", str(db.parent / name), "--db", str(db)]) == 0
+    assert (db.parent / name).read_bytes() == body
+    assert shown == [body.decode()]

@@ -70,6 +70,27 @@ def test_a_perfect_check_asks_the_second_only_what_the_first_got_wrong() -> None
     assert row["usd"] == pytest.approx(1000 * (0.001 + 0.002 + 0.5 * 0.01))
 
 
+def test_a_check_that_nobody_measured_adds_nothing_to_what_its_stages_were_seen_to_solve() -> None:
+    """Each solves another part: if a check told which, they would solve it all together."""
+    scores = {"small": np.repeat([1.0, 0.0], 20), "big": np.r_[np.zeros(10), np.ones(30)]}
+    made = grid(answers(
+        scores, **{c: dict.fromkeys(scores, np.array(v)) for c, v in (
+            ("cost_usd", 0.001), ("duration_s", 1.0), ("input_tokens", 60.0),
+            ("output_tokens", 40.0),
+        )},
+    ))  # fmt: skip
+    drawn, work = draws(made, 200), Workload(1000)
+    perfect = Verifier(1.0, 0.0)
+    row = plan_staged(work, ROWS, made, drawn, [("small", "big")], perfect).row(0, named=True)
+    assert row["accuracy"] == 0.75, "the better of the two alone, not the 100% of both together"
+    assert row["accuracy_low"] < 0.75 < row["accuracy_high"] < 1
+    assert row["estimated"] is True
+    assert row["expected_wrong"] == pytest.approx(250)
+    # Two runs agree, or the other is asked: no check is stated, and runs were seen to do so.
+    twice = staged(work, epochs=2).filter(pl.col("name").str.contains("twice"))
+    assert twice["estimated"].to_list() == [False]
+
+
 def test_asking_twice_needs_epochs_and_batches_wait_for_each_stage() -> None:
     frame = staged(Workload(1000, batch_hours=24.0), epochs=2)
     assert frame["name"].to_list() == ["S twice → B", "S → B"]
@@ -96,6 +117,7 @@ def test_a_cascade_has_a_word_where_it_costs_less() -> None:
     found = judged(staged(Workload(1000)), 0.7)
     big = {"lacks": None, "sure": True, "usd": 10.0}
     assert also(found, big).startswith("; the cascade S → B would for $5.25 [")
+    assert also(found, big).endswith("], an estimate with the check it assumes")
     assert also(found, big | {"usd": 5.0}) == ""
     assert also(judged(staged(Workload(1000)), 0.99), big) == ""
 

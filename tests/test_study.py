@@ -113,7 +113,10 @@ def test_coverage_is_of_all_samples_that_anybody_was_asked(tmp_path):
             made.append((who, what, rows.attempt(who, what, **lost)))
     found = study(tmp_path, made)
     assert found.summary["coverage"].to_list() == pytest.approx([0.7, 0.7])
-    assert found.placed["apart_reason"].to_list() == ["answered 70% of these samples"] * 2
+    assert (
+        found.placed["apart_reason"].to_list() == ["answered 14 of 20 samples, 70% by weight"] * 2
+    )
+    assert found.summary["asked"].to_list() == [20, 20]
 
 
 def test_exactly_the_coverage_that_is_asked_for_is_enough(tmp_path):

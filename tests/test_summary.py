@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from data.analysis.intervals import accuracy_interval, wilson
+from data.analysis.intervals import accuracy_interval, wilson, wilson_many
 from data.analysis.summary import summarise
 from data.analysis.weights import level_weights
 from data.store import Reader, merge, queries
@@ -232,3 +232,17 @@ def test_coverage_of_the_clustered_interval():
         _, low, high = interval((1, score.mean(), ss, 100, 20))
         hits += low <= truth <= high
     assert 0.925 <= hits / 800 <= 0.975
+
+
+def test_an_end_beside_0_or_1_by_a_rounding_error_is_0_or_1():
+    """Else an export would hold 6.9e-16, and other digits on another machine."""
+    n = np.arange(1, 3000, dtype=float)
+    assert (wilson_many(np.zeros_like(n), n)[0] == 0).all()
+    assert (wilson_many(n, n)[1] == 1).all()
+    half = 0.25 - 1e-16  # the t interval reaches from 0 to a half, but for a rounding error
+    se = half / stats.t.ppf(0.975, 1)
+    one = lambda v: np.array([float(v)])  # noqa: E731
+    squares = se**2 * 4 / 2
+    for mean in (0.25, 0.75):
+        found = accuracy_interval(one(1), one(mean), one(squares), one(2), one(2))
+        assert found[1:] in ((0.0, pytest.approx(0.5)), (pytest.approx(0.5), 1.0))

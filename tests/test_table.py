@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from collectors.collect import collect
 from collectors.experiment import parse
+from collectors.plan import plan
 from collectors.tasks import scorers
 from dashboard.cli import main
 from data.errors import ExperimentError
@@ -289,10 +290,20 @@ def test_agreement_with_another_contestant_asks_it_once_per_sample(tmp_path):
         )  # fmt: skip
         _, rows = collected(found, tmp_path / "x.duckdb")
         models = [r["model"] for r in server.requests]
-    assert {m: models.count(m) for m in set(models)} == {"a": 2, "b": 2, "c": 4}
+    assert {m: models.count(m) for m in set(models)} == {"a": 2, "b": 2, "c": 2}
     answers = rows.filter(pl.col("purpose") == "answer")
-    assert answers["score"].to_list() == [1.0] * 6
+    assert answers["score"].to_list() == [1.0] * 4, "the reference has no perfect score of its own"
     assert rows.filter(pl.col("purpose") == "judge").height == 2
+
+
+def test_a_reference_is_a_contestant_of_every_other_task(tmp_path):
+    with OpenAIServer() as server:
+        who = table(server, "a") + table(server, "c", 'name = "big"\n')
+        more = 'scorer = "agree:big"\n[[task]]\nname = "sums"\nsamples = 2\nlevels = [1]\n'
+        found = own(tmp_path, [{"input": "1 + 1", "target": None}], more, contestants=who)
+        wanted = plan(found, "night", {}).todo
+    asked = {(p.entrant.contestant.name, p.prompt.task.name) for p in wanted}
+    assert asked == {("a", "docs"), ("a", "sums"), ("big", "sums")}
 
 
 def test_identities_do_not_collide():

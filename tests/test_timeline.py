@@ -65,6 +65,26 @@ def test_a_cost_that_halves_steadily_has_that_pace(half_life):
     assert pace["falls"] == 119
 
 
+def test_where_the_ends_tell_another_pace_the_sentence_says_why():
+    """One fall of eight in the middle: the slope sees 1.5 times the pace of the ends."""
+    steady = [(f"M{i:03d}", 0.8, 100 * 2 ** (-i * 5 / 90), i * 5, None) for i in range(120)]
+    pace = timeline.halving(timeline.cost_to_reach(points(*steady), [0.5]))
+    assert timeline.sentence(pace, "release date") == (
+        "By release date, the cost of solving 50% **halved every 3.0 months** by its slope over "
+        "all days: it fell 97.8-fold, in 119 steps over 20 months."
+    )
+    jump = points(("A", 0.5, 16, 0, None), ("B", 0.5, 2.02, 400, None), ("C", 0.5, 2, 401, None))
+    until = START + timedelta(days=800)
+    paces = timeline.halving(timeline.cost_to_reach(jump, [0.5]), until)
+    assert paces["halving_days"][0] == pytest.approx(801 / 3 / 1.5, rel=0.01)
+    said = timeline.sentence(paces, "release date")
+    assert "**halved every 5.8 months** by its slope over all days: it fell 8-fold" in said
+    assert said.endswith(
+        "in 2 steps over 26 months, a halving every 8.8 months from end to end; the slope counts "
+        "most what fell in the middle of that time."
+    )
+
+
 @pytest.mark.parametrize(
     ("rows", "why"),
     [

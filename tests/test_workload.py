@@ -188,7 +188,12 @@ def test_a_plan_has_dollars_hours_and_what_will_be_wrong():
     ("row", "work", "why"),
     [
         ({"accuracy": None}, WORK, "no attempt was scored"),
-        ({"coverage": 0.5}, WORK, "answered 50% of these samples"),
+        ({"coverage": 0.5}, WORK, "answered 50% by weight of these samples"),
+        (
+            {"coverage": 0.025, "samples": 8, "asked": 584},
+            WORK,
+            "answered 8 of 584 samples, 2.5% by weight",
+        ),
         ({"cost_per_1k_usd": None}, WORK, "not priced"),
         ({"cost_per_1k_usd": float("nan")}, WORK, "not priced"),
         ({"duration_s": None}, WORK, "time not measured"),
@@ -414,7 +419,7 @@ def test_a_shared_server_has_no_interval_of_hours_but_one_of_dollars():
     [
         ({"apart_code": "guessing"}, "not measurably better than guessing"),
         ({"apart_code": "unknown", "baseline": 0.8}, "not measurably better than guessing"),
-        ({"coverage": 0.949}, "answered 94% of these samples"),
+        ({"coverage": 0.949}, "answered 94.9% by weight of these samples"),
         ({"coverage": 0.95 - 1e-12}, None),
         ({"cost_per_1k_usd": None, "apart_code": "unpriced", "apart_reason": "no price known"},
          "no price known"),

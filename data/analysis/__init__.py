@@ -6,12 +6,13 @@ Ground, under every lens:
     grid (answers as arrays), means (over epochs and levels), weights (level-balanced), resample
     (one bootstrap for all), intervals (t, Wilson), paired (two contestants on shared samples),
     parts (a grid cut by task and level), price_kinds (list or self-hosted), regress (least squares)
-    multiple (many comparisons at once)
+    multiple (many comparisons at once), ties (who shares a place)
     by_model (contestants as the unit, models resampled: spectrum, sparsity, lineage)
     size_rows (results of known size, labs resampled), size_line (a score on log size): size
 
 Lenses, the file that has the sentence first:
-    questions   questions (claims judged by the tables of the others)
+    questions   questions (claims judged by the tables of the others), claims (verdicts, thresholds
+                and evidence), claims_of_tasks, claims_of_models
     summary     summary; headline has its sentence, latency its quantiles of seconds
     ability     ability_words, ability, rasch (the fit)
     frontier    frontier, pareto, hull, chances (P(frontier)), without (leave one out), versus (two
@@ -28,7 +29,8 @@ Lenses, the file that has the sentence first:
     knowledge   knowledge (accuracy, hallucination rate and index by obscurity)
     contamination  contamination (fresh against frozen samples)
     hardware    hardware, tiles, roofline
-    readers     readers, verdicts (what an interval says, and how many samples it takes)
+    readers     reader_words, readers, verdicts (what an interval says, and how many samples it
+                takes)
     routing     routing, router (the rules), cascade
     spectrum    spectrum, overlap
     sparsity    sparsity, matched (MoE beside dense of its size)

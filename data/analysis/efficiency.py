@@ -21,6 +21,7 @@ from data.analysis.requirement import (
     needed,
     requirement,
     version,
+    writers,
 )
 from data.analysis.resample import Draws
 from data.analysis.summary import FULL_COVERAGE, KNOWN_SHARE
@@ -32,6 +33,8 @@ SHOWN_ACCURACY = 0.2
 """Adaptivity is shown from this accuracy: one who solves nothing can still move like the need."""
 CENSORED_SHARE = 0.2
 """Above this share of truncated answers in a level, its tokens are only a lower bound."""
+NEEDLESS = ("tokens_per_correct", "output_tokens")
+"""Token metrics that no need of a task enters."""
 METRICS = ["accuracy_required", "ste", "ste_low", "ste_high", "behind_best", "behind_best_low",
            "behind_best_high", "thrift", "adaptivity", "elasticity", "easy_overhead",
            "waste_token_share", "waste_usd_share", "waste_per_1k_usd", "tokens_per_correct",
@@ -67,9 +70,12 @@ def efficiency(
     are null when more than 20 % of a contestant's are (cost metrics by unknown costs). Nothing
     correct: ste 0, thrift null, waste 1, with or without requirements. Something correct and no
     requirement: null. Who generates nothing has e = 1, and neither overhead nor waste. A level
-    truncated above 20 % makes it a lower_bound. `note` says why something is null.
+    truncated above 20 % makes it a lower_bound. `note` says why something is null. Where one
+    contestant alone writes and no `reference` is given, its need would be learnt from itself: what
+    is measured against a need is null then, for everybody.
     """
     frozen = requirement(grid) if reference is None else reference
+    alone = reference is None and writers(grid) < 2
     data = attempts(grid, needed(grid, frozen), tau)
     scored = ~np.isnan(data.score)
     accuracy = grid.balance_rows(over_epochs(data.score, scored))
@@ -77,7 +83,10 @@ def efficiency(
     drawn = draws or resample.draws(grid)
     columns = _token_metrics(data, accuracy, drawn)
     told = missing <= 1 - KNOWN_SHARE + ROUNDING
-    columns = {name: np.where(told, values, np.nan) for name, values in columns.items()}
+    columns = {
+        name: np.where(told & (not alone or name in NEEDLESS), values, np.nan)
+        for name, values in columns.items()
+    }
     columns |= _cost_metrics(data, scored, accuracy, columns["waste_token_share"])
     required = data.used.any(axis=2).sum(axis=1)
     known = generates(grid) & ~np.isnan(columns["ste"]) & (required > 0)
@@ -98,12 +107,13 @@ def efficiency(
             "truncated_share_worst_level": worst,
             "lower_bound": np.nan_to_num(worst) > CENSORED_SHARE + ROUNDING,
             "_unpriced": columns["_unpriced"],
+            "_alone": np.full(len(grid.ids), alone),
             "writes": generates(grid),
         }
     ).with_columns(pl.selectors.float().fill_nan(None))
     notes = [_note(row) for row in frame.iter_rows(named=True)]
     shown = pl.col("accuracy") >= SHOWN_ACCURACY - ROUNDING
-    return frame.drop("_unpriced").with_columns(
+    return frame.drop("_unpriced", "_alone").with_columns(
         adaptivity=pl.when(shown).then("adaptivity"),
         note=pl.Series(notes, dtype=pl.String),
         requirement_version=pl.lit(version(frozen)),
@@ -178,6 +188,8 @@ def _note(row: dict[str, Any]) -> str | None:
     notes = []
     if row["tokens_missing"] > 1 - KNOWN_SHARE + ROUNDING:
         notes.append(f"tokens not reported for {percent(row['tokens_missing'])} of attempts")
+    elif row["_alone"]:
+        notes.append("nobody else writes here, of whom to learn what a task needs")
     elif not row["required_samples"]:
         notes.append("no sample has a requirement: nobody credible solved one")
     else:

@@ -65,7 +65,7 @@ def _grouped(placed: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def standing(groups: pl.DataFrame, by: str = "lab") -> str:
-    """Who stands nearest to the frontier, as the end of a sentence."""
+    """Who stands nearest to the frontier, and who is told apart from it: a sentence's end."""
     many = PLURALS.get(by, f"groups by {by}")
     full = groups.filter(~pl.col("few") & pl.col("group").is_not_null())
     # One kind of prices at a time; list prices where both have as many groups.
@@ -77,10 +77,37 @@ def standing(groups: pl.DataFrame, by: str = "lab") -> str:
     first, last = rows.row(0, named=True), rows.row(-1, named=True)
     if last["overspend"] - first["overspend"] < 1e-9:
         return f"{where}, {rows.height} {many} stand equally near to the frontier, {_times(first)}"
-    return (
-        f"{where}, of {rows.height} {many} with {FEW} models or more **{first['group']}** stands "
-        f"nearest to the frontier, {_times(first)}, and {last['group']} furthest, {_times(last)}"
+    further = rows.filter(pl.Series([beyond(row, first) for row in rows.iter_rows(named=True)]))
+    n, near = rows.height, rows.height - 1 - further.height
+    if further.is_empty():
+        lacking = rows["overspend_low"].null_count()
+        why = "since intervals overlap" + (f" or lack ({lacking})" if lacking else "")
+        return (
+            f"{where}, **{n} {many}** with {FEW} models or more are not told apart in how far they "
+            f"are from the frontier, {why}: from {first['group']}, "
+            f"{_times(first)}, to {last['group']}, {_times(last)}"
+        )
+    said = (
+        f"{where}, of {n} {many} with {FEW} models or more **{first['group']}** stands nearest to "
+        f"the frontier, {_times(first)}"
     )
+    if near:
+        said += f", not told apart from {near} other{'' if near == 1 else 's'}"
+    last = further.row(-1, named=True)
+    if further.height == 1:
+        return f"{said}, and {last['group']} further off, {_times(last)}"
+    return f"{said}, and {further.height} further off, up to {last['group']}, {_times(last)}"
+
+
+def beyond(row: dict[str, Any], nearest: dict[str, Any]) -> bool:
+    """Whether a group is told apart from the nearest one: their intervals do not overlap.
+
+    Different models are independent, so that two such intervals ask for more than 95 %: of groups
+    alike it is rarely said of one. A group whose models are all alike has no interval, and three
+    alike prove nothing.
+    """
+    low, high = row["overspend_low"], nearest["overspend_high"]
+    return low is not None and high is not None and low > high
 
 
 def _times(row: dict[str, Any]) -> str:

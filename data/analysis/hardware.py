@@ -9,6 +9,7 @@ import polars as pl
 
 from data.analysis.roofline import A100, Accelerator, kv_bytes, roof
 from data.analysis.tiles import Product, utilisation
+from data.wording import percent
 
 BLOCK = 64
 """Numbers that a dimension should be a multiple of (Anthony et al. 2024)."""
@@ -190,32 +191,45 @@ def _decoding(
     return cache, alone, roof(accelerator, active, cache, batch, context) if active else None
 
 
-def sentence(frame: pl.DataFrame) -> str:
-    """One Markdown sentence on a hardware frame."""
+def sentence(frame: pl.DataFrame, timed: int | None = None) -> str:
+    """One Markdown sentence on a hardware frame of the catalogue's models.
+
+    It names the share of work of use that the chart draws. `timed`: how many of the models the
+    user's own attempts have a speed of; None says nothing of it.
+    """
     known = frame.drop_nulls("alignment")
     if known.is_empty():
         return (
             "**No** model has all its dimensions in the catalogue: add hidden, ffn, head_dim, "
             "vocab and kv_heads to check one."
         )
-    odd = known.filter(pl.col("alignment") < 1).sort("alignment", "model_id")
+    odd = known.filter(pl.col("alignment") < 1)
+    passed = known.height - odd.height
+    noun = "model" if known.height == 1 else "models"
     said = (
-        f"**{known.height - odd.height} of {known.height}** "
-        f"{'model' if known.height == 1 else 'models'} with known dimensions score 1 in this "
-        "red-flag check, which is no ranking"
+        f"**{passed} of {known.height}** {noun} of the catalogue pass{'es' * (passed == 1)} this "
+        "red-flag check, which is no ranking: all dimensions are multiples of 64"
     )
-    if odd.is_empty():
-        return f"{said}."
-    last = odd.row(0, named=True)
-    lowest = (
-        f"{last['model_name']} with {last['alignment']:.2f} for its "
-        f"{NAMES[last['worst_dimension']]}"
-    )
+    said += _flagged(odd) if odd.height else ""
+    own = f"; own attempts timed {timed or 'none'} of the {known.height}"
+    return f"{said}{'' if timed is None else own}."
+
+
+def _flagged(odd: pl.DataFrame) -> str:
+    """Which dimension fails most often, and who puts least of the accelerator's work to use."""
+    said = ""
+    if odd.height > 1:
+        counts = odd.explode("flagged").group_by("flagged").len()
+        often, count = counts.sort("len", "flagged", descending=[True, False]).row(0)
+        said = f"; it flags the {NAMES[often]} most often ({count} of {odd.height})"
+    used = odd.drop_nulls("tile_wave").sort("tile_wave", "model_id")
+    row = (odd.sort("model_id") if used.is_empty() else used).row(0, named=True)
+    worst = f"for its {NAMES[row['worst_dimension']]}"
     if odd.height == 1:
-        return f"{said}; it flags {lowest}."
-    counts = odd.explode("flagged").group_by("flagged").len()
-    often, count = counts.sort("len", "flagged", descending=[True, False]).row(0)
-    return (
-        f"{said}; it flags the {NAMES[often]} most often ({count} of {odd.height}), and lowest is "
-        f"{lowest}."
-    )
+        said = f"; it flags {row['model_name']} {worst}"
+    if used.is_empty():
+        return said
+    share = percent(row["tile_wave"])
+    if odd.height == 1:
+        return f"{said}, whose work is of use to {share}"
+    return f"{said}, and of the flagged {row['model_name']} has the least work of use, {share}"

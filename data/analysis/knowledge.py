@@ -10,6 +10,7 @@ import polars as pl
 from data.analysis.grid import Array
 from data.analysis.intervals import accuracy_intervals, wilson_many
 from data.analysis.summary import FULL_COVERAGE, ROUNDING
+from data.analysis.ties import leading, named
 from data.analysis.weights import level_weights
 
 CELL = ("category", "task", "level")
@@ -141,30 +142,45 @@ def sentence(whole: pl.DataFrame, bands: pl.DataFrame, names: Mapping[str, str])
             "task of that category into the experiment and collect."
         )
     full = told.filter(pl.col("samples") >= FULL_COVERAGE * pl.col("samples").max())
-    best = full.sort("index", "contestant_id", descending=[True, False]).row(0, named=True)
-    said = (
-        f"**{_name(best, names)} has the highest knowledge index"
-        + (f" of {full.height} contestants" if full.height > 1 else "")
-        + f", {best['index']:.0f} [{best['index_low']:.0f}, {best['index_high']:.0f}]**: "
-        f"{100 * best['accuracy']:.0f}% right, {_made(best)}"
-    )
+    ahead = leading(full, "index")
+    best, n = ahead.row(0, named=True), full.height
+    index = f"{best['index']:.0f} [{best['index_low']:.0f}, {best['index_high']:.0f}]"
+    who = named([_name(row, names) for row in ahead.iter_rows(named=True)])
+    if n == 1:
+        part = told.height - 1
+        others = f" ({part} more answered only part)" if part else ""
+        said = f"**{who} has a knowledge index of {index}**{others}: "
+    else:
+        verb = "has" if ahead.height == 1 else "share"
+        said = f"**{who} {verb} the highest knowledge index of {n} contestants, {index}**"
+        # What stands behind an index may differ among those who share it.
+        said += ": " if ahead.height == 1 else f"; {_name(best, names)}: "
+    said += f"{100 * best['accuracy']:.0f}% right, {_made(best)}"
     own = bands.filter(
         (pl.col("contestant_id") == best["contestant_id"]) & pl.col("accuracy").is_not_null()
     ).sort("level")
     if own.height > 1:
         first, last = own.row(0, named=True), own.row(-1, named=True)
+        ends = (f"{100 * row['accuracy']:.0f}" for row in (first, last))
+        said += f"; from band {first['level']} to {last['level']} its accuracy "
+        said += _moves(*ends)
+    least = leading(full, "hallucination", least=True)
+    if n > 1 and least.height:
+        who = named([_name(row, names) for row in least.iter_rows(named=True)])
+        verb = "makes" if least.height == 1 else "make"
         said += (
-            f"; from band {first['level']} to {last['level']} its accuracy goes from "
-            f"{100 * first['accuracy']:.0f} to {100 * last['accuracy']:.0f}%"
-        )
-    rest = full.filter(pl.col("hallucination").is_not_null())
-    if full.height > 1 and rest.height:
-        least = rest.sort("hallucination", "contestant_id").row(0, named=True)
-        said += (
-            f". {_name(least, names)} makes up least, "
-            f"{100 * least['hallucination']:.0f}% of what it does not get right"
+            f". {who} {verb} up least, "
+            f"{100 * least['hallucination'][0]:.0f}% of what {_it(least.height)} not get right"
         )
     return said + "."
+
+
+def _moves(first: str, last: str) -> str:
+    return f"stays at {first}%" if first == last else f"goes from {first} to {last}%"
+
+
+def _it(n: int) -> str:
+    return "it does" if n == 1 else "they do"
 
 
 def _name(row: Mapping[str, object], names: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 OUT_OF_ORDER = "out of order"
+ROUNDING = 1e-9
 
 
 def remarked(levels: pl.DataFrame, out_of_order: pl.DataFrame) -> pl.DataFrame:
@@ -39,8 +40,20 @@ def sentence(rows: pl.DataFrame) -> str:
     said += f"; {alone} {'was' if alone == 1 else 'were'} answered by one alone" if alone else ""
     said += f"; {_counted(hard)} solved by none" if hard else ""
     said += f"; {_counted(easy)} solved by all" if easy else ""
-    order = f"{swapped} came out easier than the level below" if swapped else "none is out of order"
-    return f"{said}; {order}."
+    return f"{said}; {_order(rows, swapped)}."
+
+
+def _order(rows: pl.DataFrame, swapped: int) -> str:
+    """Who came out easier than the level below, beyond chance (as `remarked` has it) and not."""
+    step = pl.col("level_difficulty").diff().over("category", "task")
+    easier = rows.sort("category", "task", "level").select((step < -ROUNDING).sum()).item()
+    close = easier - rows.filter(pl.col("level_below").is_not_null()).height
+    if swapped:
+        more = f", {close} more within their error" if close > 0 else ""
+        return f"{swapped} came out easier than the level below{more}"
+    if close > 0:
+        return f"{close} came out easier than the level below, but within their error"
+    return "no level came out easier than the one below"
 
 
 def _counted(count: int) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from data.analysis.grid import Array
+from data.analysis.intervals import Z
 from data.analysis.pareto import pareto, tidy
 from data.analysis.resample import known_interval
 
@@ -51,24 +52,30 @@ def stood(points: pl.DataFrame) -> pl.DataFrame:
 
 
 def paced(
-    paces: pl.DataFrame, points: pl.DataFrame, ids: Sequence[str], drawn: Array, until: date | None
+    paces: pl.DataFrame,
+    points: pl.DataFrame,
+    ids: Sequence[str],
+    drawn: Array,
+    until: date | None,
+    spent: Array | None = None,
 ) -> pl.DataFrame:
     """`timeline.halving` with halving_days_low and halving_days_high, its 95 % interval.
 
-    `drawn`: (B, M) accuracies of the contestants `ids` in B resamples of the answers; `until` is
-    the last day that the paces follow. In each resample the cost of a quality is read again from
-    who reaches it there, at the costs as they were measured, and so is the slope. A slope whose
-    upper end is not below 0 leaves no upper end of the halving time (null). Both are null where
-    there is no pace, where over a fifth of the resamples have no slope, and where resampling
-    changes nothing.
+    `drawn`: (B, M) accuracies of the contestants `ids` in B resamples of the answers; `spent`:
+    (B, M) their costs there over those measured (NaN, or None: as measured); `until` is the last
+    day that the paces follow. In each resample the cost of a quality is read again from who reaches
+    it there and for how much, and so is the slope. The ends are percentiles of the slopes; one that
+    does not lie beyond the pace itself, as where the answers stand so that resamples only make it
+    slower, lies 1.96 standard deviations of the slopes from it. A slope whose upper end is not
+    below 0 leaves no upper end of the halving time (null). Both are null where there is no pace,
+    where over a fifth of the resamples have no slope, and where resampling changes nothing.
     """
     low, high = [], []
     for quality, pace in paces.select("quality", "halving_days").iter_rows():
         ends = None
         if pace is not None and until is not None and len(drawn):
-            found = slopes(points, ids, drawn, quality, until)
-            known = found[np.isfinite(found)]
-            ends = known_interval(found) if len(known) and np.ptp(known) > 1e-12 else None
+            found = slopes(points, ids, drawn, quality, until, spent)
+            ends = _ends(found, -math.log(2) / pace)
         low.append(_halving(ends and ends[0]))
         high.append(_halving(ends and ends[1]))
     return paces.with_columns(
@@ -77,13 +84,31 @@ def paced(
     )
 
 
+def _ends(found: Array, slope: float) -> tuple[float, float] | None:
+    """The interval of a slope from its resamples, the slope itself inside; None: nothing varies."""
+    known = found[np.isfinite(found)]
+    ends = known_interval(found) if len(known) and np.ptp(known) > 1e-12 else None
+    if ends is None:
+        return None
+    # A rounding error beside the slope is no width.
+    half, near = Z * float(known.std(ddof=1)), 1e-9 * abs(slope)
+    low, high = ends
+    low = low if low < slope - near else slope - half
+    return low, high if high > slope + near else slope + half
+
+
 def _halving(slope: float | None) -> float | None:
     """Days in which a cost halves that falls so fast; None where it doesn't fall."""
     return math.log(2) / -slope if slope is not None and slope < 0 else None
 
 
 def slopes(
-    points: pl.DataFrame, ids: Sequence[str], drawn: Array, quality: float, until: date
+    points: pl.DataFrame,
+    ids: Sequence[str],
+    drawn: Array,
+    quality: float,
+    until: date,
+    spent: Array | None = None,
 ) -> Array:
     """(B,): slope of ln F(q, t) per day in each resample; NaN where it is reached on no two days.
 
@@ -99,12 +124,15 @@ def slopes(
         return np.full(len(drawn), np.nan)
     cost = points["cost_per_1k_usd"].to_numpy()
     able = tidy(drawn) >= tidy(np.array([quality]))[0]
-    reached = able[:, [place[one] for one in points["contestant_id"]]]
+    who = [place[one] for one in points["contestant_id"]]
+    reached = able[:, who]
+    times = np.ones((1, len(who))) if spent is None else np.nan_to_num(spent[:, who], nan=1.0)
     cheapest = np.full((len(drawn), len(starts)), np.inf)
     for k, day in enumerate(starts):
         sold = np.flatnonzero((since <= day) & (until_day > day))
         if len(sold):
-            cheapest[:, k] = np.where(reached[:, sold], cost[sold], np.inf).min(axis=1)
+            costs = cost[sold] * times[:, sold]
+            cheapest[:, k] = np.where(reached[:, sold], costs, np.inf).min(axis=1)
     return _least_squares(starts, np.append(starts[1:], end), cheapest)
 
 

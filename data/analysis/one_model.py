@@ -10,6 +10,8 @@ from data.analysis.grid import Grid
 from data.analysis.paired import Paired, compare
 from data.analysis.summary import FULL_COVERAGE
 
+BASELINE = "majority"
+"""The catalogue's id of what answers the commonest label: a yardstick, no model among others."""
 FEW_TASKS = 14
 """Up to so many tasks a model is shown by task, else by category."""
 SHOWN = [
@@ -19,7 +21,7 @@ SHOWN = [
 ]  # fmt: skip
 MODELS = {
     "model": pl.String, "name": pl.String, "contestants": pl.Int64, "accuracy": pl.Float64,
-    "rank": pl.Int64,
+    "rank": pl.Int64, "tied": pl.Int64,
 }  # fmt: skip
 
 
@@ -53,9 +55,15 @@ def full() -> pl.Expr:
     return pl.col("coverage").fill_null(1.0) >= FULL_COVERAGE
 
 
+def yardstick() -> pl.Expr:
+    """Whether a contestant answers the commonest label, whatever it is asked."""
+    return pl.col("model_id").eq_missing(BASELINE)
+
+
 def models(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per model of keyed contestants, by name: model, name, contestants, its best accuracy,
-    and its rank (1 is best) among those that answered nearly all samples; null for the others."""
+    its rank (1 is best) among those that answered nearly all samples, and how many others share it
+    (`tied`); both null for the rest, and for the commonest label, which is no model."""
     if rows.is_empty():
         return pl.DataFrame(schema=MODELS)
     plain = pl.col("name").str.split(" · ").list.first()
@@ -64,7 +72,7 @@ def models(rows: pl.DataFrame) -> pl.DataFrame:
         deployments=pl.col("deployment").drop_nulls().unique().sort().str.join(", "),
         contestants=pl.len().cast(pl.Int64),
         accuracy=pl.col("accuracy").max(),
-        whole=pl.col("accuracy").filter(full()).max(),
+        whole=pl.col("accuracy").filter(full() & ~yardstick()).max().round(9),
     )  # fmt: skip
     twice = pl.len().over("name") > 1
     told = pl.format("{} ({})", "name", pl.coalesce("deployments", "key"))
@@ -73,6 +81,9 @@ def models(rows: pl.DataFrame) -> pl.DataFrame:
     found = found.with_columns(
         name=pl.when(still).then(pl.format("{} {}", "name", "key")).otherwise("name"),
         rank=pl.col("whole").rank("min", descending=True).cast(pl.Int64),
+    )
+    found = found.with_columns(
+        tied=pl.when(pl.col("rank").is_not_null()).then(pl.len().over("rank").cast(pl.Int64) - 1)
     )
     return found.rename({"key": "model"}).select(*MODELS).sort("name", "model")
 
@@ -97,12 +108,12 @@ def chosen(rows: pl.DataFrame, asked: str | None) -> str | None:
 def parts(by: pl.DataFrame, column: str, mine: list[str]) -> pl.DataFrame:
     """A summary by task or category with what stands beside it: part, name, mine, accuracy, rank.
 
-    rank: of the part's contestants by accuracy, 1 the best; of: how many have one. Others that
-    answered only some of the part are left out.
+    rank: of the part's contestants by accuracy, 1 the best, equals sharing one; of: how many have
+    one. Others that answered only some of the part are left out, and so is the commonest label.
     """
     own = pl.col("contestant_id").is_in(mine)
-    known = by.filter(pl.col("accuracy").is_not_null() & (own | full()))
-    rank = pl.col("accuracy").rank("min", descending=True).over(column).cast(pl.Int64)
+    known = by.filter(pl.col("accuracy").is_not_null() & (own | (full() & ~yardstick())))
+    rank = pl.col("accuracy").round(9).rank("min", descending=True).over(column).cast(pl.Int64)
     return known.select(
         pl.col(column).alias("part"), "name", "contestant_id",
         pl.col("contestant_id").is_in(mine).alias("mine"),

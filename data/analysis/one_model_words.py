@@ -11,6 +11,8 @@ from data.analysis.one_model import full
 from data.analysis.paired import Paired
 from data.wording import percent, points, seconds, times_less, tokens, usd
 
+SURE = 0.5
+"""Share of the resamples from which the Frontier page counts a contestant as being on it."""
 FIGURES = {"figure": pl.String, "value": pl.String, "note": pl.String}
 
 
@@ -19,7 +21,7 @@ def figures(mine: pl.DataFrame, model: dict[str, Any], ranked: int) -> pl.DataFr
     best = _best_first(mine).to_dicts()
     if best:
         at = f"at {best[0]['dial']}, " if best[0]["dial"] and mine.height > 1 else ""
-        rank = f"{at}rank {model['rank']} of {ranked}" if model["rank"] else f"{at}no rank"
+        rank = at + _rank(model, ranked)
         able = (points(best[0]["accuracy"]) + _interval(best[0]).replace(" to ", "–"), rank)
     else:
         able = ("–", "no scored answer")
@@ -33,6 +35,16 @@ def figures(mine: pl.DataFrame, model: dict[str, Any], ranked: int) -> pl.DataFr
     if isinstance(share, float) and share > 0:
         rows[2] = (*rows[2][:2], f"up to {percent(share)} reasoning")
     return pl.DataFrame(rows, schema=FIGURES, orient="row")
+
+
+def _rank(model: dict[str, Any], ranked: int) -> str:
+    """'rank 2 of 13', 'rank 1 of 300, tied with 14', 'nobody to rank it with'."""
+    if not model["rank"]:
+        return "no rank"
+    if ranked < 2:
+        return "nobody to rank it with"
+    tied = f", tied with {model['tied']}" if model["tied"] else ""
+    return f"rank {model['rank']} of {ranked}{tied}"
 
 
 def _range(values: pl.Series, said: Callable[[float], str], missing: str) -> tuple[str, str]:
@@ -52,10 +64,13 @@ def sentence(
     ranked: int,
     mine: pl.DataFrame,
     spread: tuple[dict[str, Any], dict[str, Any], Paired] | None,
+    compared: int = 2,
 ) -> str:
     """Two Markdown sentences at most: how able it is and where it stands, what its effort buys.
 
-    `model`: its row of `models`; `ranked`: how many models have a rank.
+    `model`: its row of `models`; `ranked`: how many models have a rank; `compared`: how many
+    contestants the frontier is of. It counts who is on it in at least half of the resamples, as the
+    Frontier page does; the others on it are too close to call.
     """
     name, scored = f"**{model['name']}**", mine.drop_nulls("accuracy")
     if scored.is_empty():
@@ -64,11 +79,13 @@ def sentence(
     at = f" at {best['dial']}" if best["dial"] and mine.height > 1 else ""
     said = f"{name} solves **{percent(best['accuracy'])}**{_interval(best)}{at}"
     if ranked > 1 and model["rank"]:
-        said += f", rank {model['rank']} of {ranked} models"
-    on = scored.filter(pl.col("place") == "frontier").height
-    said += _standing(best) if mine.height == 1 else f"; {on} of its {mine.height} contestants " + (
-        "is on the frontier" if on == 1 else "are on the frontier"
-    )  # fmt: skip
+        tied = model["tied"]
+        others = f", tied with {tied} other{'' if tied == 1 else 's'}" if tied else ""
+        said += f", rank {model['rank']} of {ranked} models{others}"
+    if compared < 2 and (scored["place"] == "frontier").any():
+        said += "; nobody else can be compared here, so there is no frontier"
+    else:
+        said += _standing(best) if mine.height == 1 else _several(scored, mine.height)
     return f"{said}.{_gain(spread)}"
 
 
@@ -85,9 +102,23 @@ def _interval(row: dict[str, Any]) -> str:
     return f" ({points(row['accuracy_low'])} to {points(row['accuracy_high'])})"
 
 
+def _several(scored: pl.DataFrame, n: int) -> str:
+    """'; 2 of its 3 contestants are on the frontier in half of the resamples or more, ...'."""
+    on = scored.filter(pl.col("place") == "frontier")
+    sure = on.filter(pl.col("p_frontier").fill_null(1.0) >= SURE).height
+    close = on.height - sure
+    said = f"; {sure} of its {n} contestants {'is' if sure == 1 else 'are'} on the frontier"
+    said += " in half of the resamples or more" if on["p_frontier"].count() else ""
+    return said + (f", {close} {'is' if close == 1 else 'are'} too close to call" if close else "")
+
+
 def _standing(row: dict[str, Any]) -> str:
     if row["place"] == "frontier":
-        return ", and is on the frontier"
+        share = row["p_frontier"]
+        if share is None:
+            return ", and is on the frontier"
+        told = f"on the frontier in {percent(share)} of resamples"
+        return f", {told}" if share >= SURE else f"; too close to call: {told}"
     if row["place"] == "apart":
         return f"; it is listed apart: {row['apart_reason']}"
     return f", beaten by {row['beaten_by_name']}" if row["beaten_by_name"] else ", beaten"

@@ -195,7 +195,7 @@ def _reason(
     if row.get("accuracy") is None:
         return "no attempt was scored"
     if coverage is not None and coverage < FULL_COVERAGE - ROUNDING:
-        return f"answered {math.floor(100 * coverage + ROUNDING)}% of these samples"
+        return _part(row, coverage)
     if code == "guessing" or _guesses(row):
         return GUESSING
     if found.usd is None:
@@ -207,6 +207,14 @@ def _reason(
             return SHARED_TIME
         return TIME_UNKNOWN if row.get("duration_s") is None or _resized(w) else TOKENS_UNKNOWN
     return None
+
+
+def _part(row: Mapping[str, Any], coverage: float) -> str:
+    """As the frontier has it: how many, and their level-balanced share, rounded down to a digit."""
+    share = f"{math.floor(1000 * coverage + ROUNDING) / 10:g}% by weight"
+    if row.get("samples") is None or row.get("asked") is None:
+        return f"answered {share} of these samples"
+    return f"answered {row['samples']} of {row['asked']} samples, {share}"
 
 
 def _guesses(row: Mapping[str, Any]) -> bool:

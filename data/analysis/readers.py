@@ -11,17 +11,14 @@ import polars as pl
 from data.analysis.grid import Array, Grid
 from data.analysis.paired import Contrasts, contrasts
 from data.analysis.parts import Part, answered_mean, balanced, best, levels, shared_means, tasks
-from data.analysis.price_kinds import each, kind, together
+from data.analysis.price_kinds import kind, together
 from data.analysis.summary import FULL_COVERAGE
-from data.analysis.verdicts import BETTER, FEWEST, MATCHES, TOO_CLOSE, needed, verdict
-from data.wording import percent, times_less
+from data.analysis.verdicts import TOO_CLOSE, needed, verdict
 
 READERS = ("reader", "rules")
 MARGIN = 0.05
 """A reader matches a writer when it is surely less than this share of capability behind."""
 ALPHA = 0.05
-NAMED = 3
-"""Undecided tasks that a sentence names."""
 WHO: dict[str, Any] = {
     "category": pl.String, "task": pl.String, "level": pl.Int64, "reader_id": pl.String,
     "reader_name": pl.String, "writer_id": pl.String, "writer_name": pl.String,
@@ -36,7 +33,7 @@ NUMBERS: dict[str, Any] = {
     "writer_per_s": pl.Float64, "speed_ratio": pl.Float64, "cheap_writer_id": pl.String,
     "cheap_writer_name": pl.String,
     "cheap_cost_ratio": pl.Float64, "cheap_saving_per_1k_usd": pl.Float64,
-    "cheap_prices": pl.String,
+    "cheap_prices": pl.String, "readers": pl.Int64, "writers": pl.Int64,
 }  # fmt: skip
 """The columns that compare, in the order of the frame."""
 TAUGHT: dict[str, Any] = {"labels": pl.Int64, "writer_labels": pl.Int64}
@@ -74,6 +71,7 @@ def readers(grid: Grid, summary: pl.DataFrame, margin: float = MARGIN) -> pl.Dat
     the samples, or is 0. cheap_writer_id is the cheapest writer than which the reader is not
     detectably better, so cheap_cost_ratio is what a reader saves against whoever is as good as it,
     and cheap_saving_per_1k_usd the dollars that it saves (below 0: that it costs more).
+    readers and writers: how many of each the best is chosen from.
     prices and cheap_prices say whose prices a ratio is of: 'list', 'self-hosted', 'mixed' (METHOD
     1.2: never without a marker), or null where a kind is not known.
 
@@ -130,64 +128,6 @@ def at_equal_labels(
     return frame.select("category", "task", *TAUGHT, pl.exclude("category", "task", *TAUGHT))
 
 
-def sentence(frame: pl.DataFrame) -> str:
-    """What the frame of `readers` says, in one Markdown sentence."""
-    compared = frame.filter(pl.col("verdict").is_not_null())
-    if compared.is_empty():
-        return (
-            "No task here was answered by both a reader and a writer: add an encoder or rules, "
-            "and a model that writes, to the same experiment."
-        )
-    good = compared.filter(pl.col("verdict").is_in([BETTER, MATCHES]))
-    unsure = compared.filter(pl.col("verdict") == TOO_CLOSE)
-    worse = compared.height - good.height - unsure.height
-    noun = "task" if compared.height == 1 else "tasks"
-    text = f"On **{good.height} of {compared.height}** {noun} the best reader "
-    text += "is seen to do as well as the best writer" + _price(good)
-    if worse:
-        text += f"; on {worse} it is detectably behind"
-    return text + _more(unsure) + "."
-
-
-def _more(unsure: pl.DataFrame) -> str:
-    """What the undecided tasks would take, each by name, the nearest first."""
-    if unsure.is_empty():
-        return ""
-    rows = unsure.sort("needed", "task", "category", nulls_last=True)
-    told = rows.filter(pl.col("needed").is_not_null())
-    named = [
-        f"{r['needed']:,} shared samples on {r['task']} (now {r['samples']:,})"
-        for r in told.head(NAMED).iter_rows(named=True)
-    ]
-    text = f"; {rows.height} {'is' if rows.height == 1 else 'are'} too close to call"
-    if named:
-        listed = " and ".join([", ".join(named[:-1]), named[-1]] if named[:-1] else named)
-        text += f": should the differences seen hold, telling takes about {listed}"
-        others = told.height - len(named)
-        if others:
-            text += f" and more on {others} other{'' if others == 1 else 's'}"
-        untold = rows.height - told.height
-        return text + ("; how many on the others can't be told" if untold else "")
-    if rows["samples"].to_numpy().max() < FEWEST:
-        return f"{text}: collect {FEWEST} shared samples or more, to see how many it takes"
-    return f"{text}, and no number of samples promises to tell"
-
-
-def _price(good: pl.DataFrame) -> str:
-    text = ""
-    kept = good["kept"].drop_nulls().median()
-    if isinstance(kept, float):
-        text += f", with {percent(kept)} of its accuracy"
-    costs = [f"{_part_of(ratio)} its cost{mark}" for ratio, mark in each(good, "cost_ratio")]
-    if costs:
-        text += f", for {' and '.join(costs)}"
-    return text + (" on the median such task" if text and good.height > 1 else "")
-
-
-def _part_of(ratio: float) -> str:
-    return times_less(ratio) if ratio >= 1 else f"{1 / ratio:,.1f} times"
-
-
 def _sides(grid: Grid, summary: pl.DataFrame) -> _Sides:
     rows = {r["contestant_id"]: r for r in summary.iter_rows(named=True)}
     facts = [rows.get(i, {}) for i in grid.ids]
@@ -208,21 +148,29 @@ def _best(
         sides.writers if writers is None else writers,
     )
     accuracy = balanced(part, part.score)
-    covered = balanced(part, (~np.isnan(part.score)).astype(float)) >= FULL_COVERAGE
+    covered = _covered(part)
     cost = answered_mean(part, part.cost)
     able = (side[covered[side]] for side in among)
     reader, writer = (best(accuracy, cost, side) if len(side) else None for side in able)
     return reader, writer
 
 
+def _covered(part: Part) -> Array:
+    """(M,) whether each contestant answered nearly all samples of the part."""
+    answered = (~np.isnan(part.score)).astype(float)
+    return np.asarray(balanced(part, answered) >= FULL_COVERAGE)
+
+
 def _row(
     part: Part, sides: _Sides, pair: tuple[int | None, int | None], margin: float
 ) -> dict[str, Any]:
     reader, writer = pair
+    able = _covered(part)
     row: dict[str, Any] = {
         **part.samples.select("category", "task", "level").row(0, named=True),
         **_who("reader", sides, reader), **_who("writer", sides, writer),
         **dict.fromkeys(NUMBERS), "samples": 0,
+        "readers": int(able[sides.readers].sum()), "writers": int(able[sides.writers].sum()),
     }  # fmt: skip
     if reader is None or writer is None:
         return row
@@ -269,7 +217,7 @@ def _against(part: Part, reader: int, writers: Array) -> Contrasts:
 
 def _cheap(part: Part, found: Contrasts, sides: _Sides) -> int | None:
     """The cheapest priced writer than which the reader is not detectably better."""
-    covered = balanced(part, (~np.isnan(part.score)).astype(float)) >= FULL_COVERAGE
+    covered = _covered(part)
     cost = answered_mean(part, part.cost)
     able = [
         int(w)

@@ -77,6 +77,12 @@ def generates(grid: Grid) -> Array:
     return np.asarray(~_silent_kinds(grid) & (some | ~known.any(axis=(1, 2))))
 
 
+def writers(grid: Grid) -> int:
+    """How many contestants write and have a scored answer."""
+    scored = ~np.isnan(grid.column("score"))
+    return int((generates(grid) & scored.any(axis=(1, 2))).sum())
+
+
 def needed(grid: Grid, reference: pl.DataFrame) -> Array:
     """(I,) requirement of the grid's samples by a frame of `requirement`; NaN where it has none."""
     known = reference.with_columns(pl.col("sample_id").cast(pl.String))

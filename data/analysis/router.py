@@ -10,6 +10,7 @@ import numpy as np
 from data.analysis.cascade import Verifier, agreement, cascade
 from data.analysis.grid import Array, Grid
 from data.analysis.means import mean
+from data.analysis.resample import Draws
 from data.wording import percent, usd
 
 TWICE = "Ask twice"
@@ -44,6 +45,8 @@ class Route:
     cut: int | None = None
     luck: bool = False
     """Whether it was chosen on the answers it is scored on."""
+    stated: bool = False
+    """Whether its score rests on a check that nobody measured: see `counted`."""
 
 
 def known(route: Route) -> Array:
@@ -56,6 +59,26 @@ def value(grid: Grid, route: Route) -> tuple[float, float]:
     """(dollars per task, accuracy): level-balanced over the samples that the route knows."""
     cost, accuracy = grid.balance(known(route))
     return float(cost), float(accuracy)
+
+
+def counted(
+    grid: Grid, drawn: Draws, routes: Sequence[Route], accuracy: Array, resampled: Array
+) -> tuple[Array, Array]:
+    """(R,) accuracies and their (B, R) resamples as far as they are measured.
+
+    A check that nobody measured may be credited with sparing the dear stage, not with right answers
+    that no stage alone was seen to give so often: a stated route counts for no more than the better
+    of its stages, on the samples that it knows, in each resample anew.
+    """
+    accuracy, resampled = accuracy.copy(), resampled.copy()
+    for i, route in enumerate(routes):
+        if not route.stated:
+            continue
+        unknown = np.isnan(known(route)).any(axis=0)
+        alone = np.where(unknown, np.nan, means(grid, "score", route.stages))
+        accuracy[i] = min(accuracy[i], grid.balance(alone).max())
+        resampled[:, i] = np.minimum(resampled[:, i], drawn.means(alone).max(axis=1))
+    return accuracy, resampled
 
 
 def oracle(grid: Grid, ids: Sequence[str] | None = None) -> Route:
@@ -156,6 +179,7 @@ def checked(grid: Grid, stages: Sequence[str], verifier: Verifier) -> Route:
         "Check, then escalate", "cascade", tuple(stages), found.accuracy, found.cost,
         f"a check, made {_charge(verifier.cost_usd)}, lets {percent(verifier.accept_right)} of "
         f"right and {percent(verifier.accept_wrong)} of wrong answers pass: stated, not measured",
+        stated=True,
     )  # fmt: skip
 
 

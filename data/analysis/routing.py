@@ -21,6 +21,7 @@ from data.analysis.router import (
     Route,
     agreed,
     checked,
+    counted,
     known,
     means,
     oracle,
@@ -56,17 +57,18 @@ def routes(
     The samples are those that every contestant of the pairs answered with a known cost; a pair with
     one that lacks more than 20 % of them is left out. Per route: kind (single, oracle, threshold: a
     row for each cut between levels, cascade: with the stated verifier, and with the agreement of
-    two runs at best and at worst), stages (contestant_id), cost_per_1k_usd and accuracy (0..1),
-    level-balanced, with the percentile interval accuracy_low..accuracy_high of a paired bootstrap
-    (Wilson's on the effective number of clusters where all resamples agree), samples, luck (chosen
-    on the answers it is scored on), assumes, and above_hull: its accuracy over what random mixing
-    of two contestants buys for the same dollars (METHOD 7: a route is worth building only above
-    that), of the contestants of this table, or `hull`: (V, 2) vertices of dollars per 1,000 tasks
-    and accuracy, by cost, flat after the last one; null below the first. Its interval
-    above_hull_low..above_hull_high draws route and mix together; with a hull given it is moved
-    there. above_hull_sure is its low end corrected for looking at many routes (Bonferroni over the
-    thresholds and cascades of the table that could be named): above_hull less z(0.025 / routes)
-    standard deviations of the resamples, whose own tails are too thin for that.
+    two runs at best and at worst; with a stated one no more right than its better stage), stages
+    (contestant_id), cost_per_1k_usd and accuracy (0..1), level-balanced, with the percentile
+    interval accuracy_low..accuracy_high of a paired bootstrap (Wilson's on the effective number of
+    clusters where all resamples agree), samples, luck (chosen on the answers it is scored on),
+    assumes, and above_hull: its accuracy over what random mixing of two contestants buys for the
+    same dollars (METHOD 7: a route is worth building only above that), of the contestants of this
+    table, or `hull`: (V, 2) vertices of dollars per 1,000 tasks and accuracy, by cost, flat after
+    the last one; null below the first. Its interval above_hull_low..above_hull_high draws route and
+    mix together; with a hull given it is moved there. above_hull_sure is its low end corrected for
+    looking at many routes (Bonferroni over the thresholds and cascades of the table that could be
+    named): above_hull less z(0.025 / routes) standard deviations of the resamples, whose own tails
+    are too thin for that.
 
     A route that needs several epochs is over those of the samples that have them, and left out
     when they are less than 80 %. Sorted by cost, then name.
@@ -94,7 +96,8 @@ def _table(
     """The routes as a frame; the first `alone` of them are the contestants themselves."""
     values = np.stack([known(r) for r in built], axis=1)
     (cost, accuracy), drawn = grid.balance(values), resample.means(values)
-    costs, right = drawn[:, 0], drawn[:, 1]
+    costs = drawn[:, 0]
+    accuracy, right = counted(grid, resample, built, accuracy, drawn[:, 1])
     gain = accuracy - mixing(cost, cost[:alone], accuracy[:alone])
     gains = right - mixing(costs, costs[:, :alone], right[:, :alone])
     above = gain if hull is None else accuracy - _over(1000 * cost, hull)

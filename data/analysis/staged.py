@@ -19,12 +19,14 @@ from data.analysis.plan import MEASURED, SHARED_TIME, TIME_UNKNOWN, TOKENS_UNKNO
 from data.analysis.plan import SCHEMA as PLAN
 from data.analysis.projection import Workload, array, dollars, limits, longest
 from data.analysis.resample import Draws, interval
-from data.analysis.router import Route, agreed, checked, known, means
+from data.analysis.router import Route, agreed, checked, counted, known, means
 from data.analysis.routing import ROUNDING, wilson
 from data.analysis.summary import KNOWN_SHARE
 
 MOST_PAIRS = 8
-SCHEMA: dict[str, Any] = {**PLAN, "stages": pl.List(pl.String), "assumes": pl.String}
+SCHEMA: dict[str, Any] = {
+    **PLAN, "stages": pl.List(pl.String), "assumes": pl.String, "estimated": pl.Boolean,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ def plan_staged(
     often as a stage is asked about it, so that the second stage is charged for what reaches it.
     The hours are those of one stage after the other, each under all the limits: no faster promise
     holds for two contestants that may share a limit. A route that is known for less than 80 % of
-    the samples is left out. Adds stages (contestant_id) and assumes: what is stated, not measured.
+    the samples is left out. Adds stages (contestant_id), assumes: what is stated, not measured, and
+    estimated: whether the accuracy rests on it. Such a one is no higher than that of the better
+    stage on the same samples; what two runs agree on is measured (see router.counted).
     """
     by_id = {row["contestant_id"]: row for row in rows.to_dicts()}
     there = [p for p in pairs if set(p) <= set(grid.ids) and set(p) <= set(by_id)]
@@ -84,7 +88,9 @@ def plan_staged(
         return pl.DataFrame(schema=SCHEMA)
     values = np.stack([_values(grid, s, by_id, size) for s in made])
     point, drawn = grid.balance(values), draws.means(values)
-    low, high = interval(drawn[:, :, 0])
+    right = counted(grid, draws, [s.route for s in made], point[:, 0], drawn[:, :, 0])
+    point[:, 0], drawn[:, :, 0] = right
+    low, high = interval(right[1])
     same = high - low < ROUNDING
     low, high = np.where(same, wilson(grid, values[:, 0], point[:, 0]), [low, high])
     plans = [
@@ -144,6 +150,7 @@ def _plan(
         "accuracy": float(point[0]), "expected_wrong": w.documents * (1 - float(point[0])),
         "feasible": reason is None, "reason": reason,
         "stages": list(s.route.stages), "assumes": s.route.assumes,
+        "estimated": s.route.stated,
     }  # fmt: skip
 
 
@@ -188,5 +195,5 @@ def also(found: pl.DataFrame, chosen: Mapping[str, Any] | None) -> str:
         return ""
     ends = f" [{wording.amount(row['usd_low'])}–{wording.amount(row['usd_high'])}]"
     price = wording.amount(row["usd"]) + (ends if row["usd_low"] is not None else "")
-    check = "asking twice" if row["calls"] > 2 * row["documents"] else "with the check it assumes"
+    check = "an estimate with the check it assumes" if row["estimated"] else "asking twice"
     return f"; the cascade {row['name']} would for {price}, {check}"

@@ -38,7 +38,7 @@ SHOWN = [
     "accuracy", "accuracy_low", "accuracy_high", "cost_per_1k_usd", "input_tokens",
     "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
     "reasoning_share", "duration_s", "ttft_s", "cpu_s", "spent_usd", *COUNTS, "unpriced",
-    "coverage", "baseline",
+    "asked", "coverage", "baseline",
 ]  # fmt: skip
 
 
@@ -52,11 +52,11 @@ def summarise(
     cost_per_1k_usd, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens,
     reasoning_tokens, duration_s, ttft_s, cpu_s (means per task with the same weights, over the
     answers that were scored), spent_usd (everything paid for, failed attempts included),
-    reasoning_share, samples, attempts, failed, refused, truncated, unpriced, coverage (0..1 of the
-    samples anybody was asked, level-balanced), baseline (the best blind guess), tokens_by_level
-    (where nothing splits; null where not known). Weights are equal to categories, tasks and levels
-    unless `mix` says otherwise (see level_weights). Null is "not known", never 0. Rows come sorted
-    by contestant_id, then `by`.
+    reasoning_share, samples, attempts, failed, refused, truncated, unpriced, asked (samples that
+    anybody was), coverage (0..1: samples over asked of each level, level-balanced), baseline (the
+    best blind guess), tokens_by_level (where nothing splits; null where not known). Weights are
+    equal to categories, tasks and levels unless `mix` says otherwise (see level_weights). Null is
+    "not known", never 0. Rows come sorted by contestant_id, then `by`.
     """
     keys = ["contestant_id", *by]
     facts = [c for c in FACTS if c in rollup.columns]
@@ -72,6 +72,7 @@ def summarise(
         baseline=_mean("baseline", pl.lit(1)),
         reasoning_share=_share("reasoning_tokens", "reasoned_output_tokens"),
         unpriced=(pl.col("scored") - pl.col("priced")).sum().cast(pl.Int64),
+        asked=pl.col("view_asked").first(),
         coverage=_covered().clip(0.0, 1.0),
     )
     of_scored = scored.group_by(keys, maintain_order=True).agg(
@@ -106,6 +107,11 @@ def _weighed(
     weights = level_weights(rollup, mix)
     whole = pl.col("weight").sum()
     weights = weights.with_columns(view_weight=whole.over(by) if by else whole)
+    levels = ["category", "task", "level"]
+    asked = rollup.group_by(levels).agg(view_asked=pl.col("asked").max())
+    weights = weights.join(asked, on=levels, how="left", nulls_equal=True)
+    every = pl.col("view_asked").sum()
+    weights = weights.with_columns(view_asked=every.over(by) if by else every)
     return rollup.join(weights, on=["category", "task", "level"], how="left", nulls_equal=True)
 
 
@@ -178,5 +184,5 @@ def _schema(rollup: pl.DataFrame, shown: list[str], by: Sequence[str]) -> dict[s
     schema: dict[str, pl.DataType] = {c: rollup.schema.get(c, text) for c in shown}
     schema["usd_per_cpu_hour"] = real
     schema.update(dict.fromkeys(SHOWN, real))
-    schema.update(dict.fromkeys((*COUNTS, "unpriced"), whole))
+    schema.update(dict.fromkeys((*COUNTS, "unpriced", "asked"), whole))
     return schema if by else {**schema, "tokens_by_level": pl.List(real)}

@@ -21,6 +21,8 @@ from data.analysis.pareto import tidy
 DAYS = 365.25
 SHORTEST = 180
 """Days that a quality must have been on sale before a pace is read from its price."""
+ALIKE = 0.05
+"""Paces that differ by less, as a share, are one to a reader."""
 FEWEST_FALLS = 2
 COLUMNS: dict[str, pl.DataType] = {
     "quality": pl.Float64(),
@@ -204,9 +206,24 @@ def sentence(paces: pl.DataFrame, clock: str) -> str:
     fell = best["first_cost_per_1k_usd"] / best["last_cost_per_1k_usd"]
     return (
         f"By {clock}, the cost of solving {best['quality']:.0%} "
-        f"**halved every {months:.1f} months**{_between(best)}: it fell {fell:.3g}-fold, "
-        f"in {best['falls']} steps "
-        f"over {best['days'] / (DAYS / 12):.0f} months."
+        f"**halved every {months:.1f} months**{_between(best)} by its slope over all days: it "
+        f"fell {fell:.3g}-fold, in {best['falls']} steps "
+        f"over {best['days'] / (DAYS / 12):.0f} months{_ends_alone(best)}."
+    )
+
+
+def _ends_alone(pace: Mapping[str, Any]) -> str:
+    """Why the whole fall tells another pace, where it does: the two ends ask nothing of the way."""
+    fell = pace["first_cost_per_1k_usd"] / pace["last_cost_per_1k_usd"]
+    if fell <= 1:
+        return ", though the last cost is no lower than the first"
+    between = pace["days"] / math.log2(fell)
+    if abs(math.log(between / pace["halving_days"])) < ALIKE:
+        return ""
+    # A fall after the share f of the time moves the slope by 6 f (1 - f) of what it moves the ends.
+    return (
+        f", a halving every {between / (DAYS / 12):.1f} months from end to end; the slope counts "
+        "most what fell in the middle of that time"
     )
 
 

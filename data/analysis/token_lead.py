@@ -11,7 +11,7 @@ from data.analysis import multiple
 from data.analysis.grid import Array, Grid
 from data.analysis.resample import Draws
 from data.analysis.summary import KNOWN_SHARE
-from data.wording import percent
+from data.wording import percent, tokens
 
 FEWEST = 6
 """With fewer clusters that differ, not even differences that all go one way are beyond chance."""
@@ -45,17 +45,18 @@ def behind_best(
     return value, value - error, value + error
 
 
-def sentence(frame: pl.DataFrame) -> str:
+def sentence(frame: pl.DataFrame, levels: pl.DataFrame | None = None) -> str:
     """One Markdown sentence on a frame of `efficiency`: who leads, how surely, what waste takes.
 
     Of the contestants that write and answered nearly all samples that any of them did: one that
     skipped the hard ones can't lead. Another can't be told apart from the best unless the lower
-    end of behind_best lies above 0. `name` is used where the frame has it.
+    end of behind_best lies above 0. `name` is used where the frame has it. One writer alone has
+    nobody beside it: `levels` (level, accuracy, output_tokens of it) tell what it does instead.
     """
     compared = frame.filter(pl.col("writes") & pl.col("behind_best").is_not_null())
     compared = compared.sort("ste", "contestant_id", descending=[True, False])
     if compared.is_empty():
-        return _none_measured(frame)
+        return _none_measured(frame, levels)
     best, worst = compared.row(0, named=True), compared.row(-1, named=True)
     if best["ste"] == 0:
         return _nothing_solved(compared)
@@ -66,8 +67,8 @@ def sentence(frame: pl.DataFrame) -> str:
     )
     if compared.height == 1:
         return (
-            f"Only **{name}** can be measured here, with a token efficiency of {value}; what a "
-            f"task needs is learnt from others who solve it too{_others(frame, compared)}."
+            f"Only **{name}** can be measured here, with a token efficiency of {value}, so there "
+            f"is nobody to compare it with{_others(frame, compared)}."
         )
     if percent(best["ste"]) == percent(worst["ste"]):
         return (
@@ -145,11 +146,40 @@ def _nothing_solved(writers: pl.DataFrame) -> str:
     return f"**None of {_contestants(writers.height)}** solved {what} here: collect easier levels."
 
 
+def _alone(row: dict[str, Any], frame: pl.DataFrame, levels: pl.DataFrame | None) -> str:
+    """What the only writer does by level, and what it takes to compare it."""
+    silent = frame.height - 1
+    others = f" ({silent} here {'writes' if silent == 1 else 'write'} nothing)" if silent else ""
+    return (
+        f"Only **{row.get('name') or row['contestant_id']}** writes here, so there is nobody to "
+        f"compare its tokens with{others}: {_by_level(row, levels)}. What a task needs is learnt "
+        "from several that solve it: collect another model that writes, or another effort of this "
+        "one, on the same tasks."
+    )
+
+
+def _by_level(row: dict[str, Any], levels: pl.DataFrame | None) -> str:
+    """'from level 1 to 8 it goes from 41% right with 12 tokens an answer to 10% with 15'."""
+    known = pl.DataFrame() if levels is None else levels.drop_nulls().sort("level")
+    if known.height < 2:
+        return f"it solves {percent(row['accuracy'])} with {_tokens(row)} tokens an answer"
+    first, last = known.row(0, named=True), known.row(-1, named=True)
+    return (
+        f"from level {first['level']} to {last['level']} it goes from "
+        f"**{percent(first['accuracy'])}** right with {_tokens(first)} tokens an answer to "
+        f"**{percent(last['accuracy'])}** with {_tokens(last)}"
+    )
+
+
+def _tokens(row: dict[str, Any]) -> str:
+    return tokens(row["output_tokens"])
+
+
 def _contestants(n: int) -> str:
     return "1 contestant that writes" if n == 1 else f"{n} contestants that write"
 
 
-def _none_measured(frame: pl.DataFrame) -> str:
+def _none_measured(frame: pl.DataFrame, levels: pl.DataFrame | None) -> str:
     if frame.is_empty():
         return "Token efficiency can't be told here: no attempt was scored."
     writers = frame.filter("writes")
@@ -168,6 +198,8 @@ def _none_measured(frame: pl.DataFrame) -> str:
         )
     if known["accuracy"].max() == 0:
         return _nothing_solved(known)
+    if writers.height == 1:
+        return _alone(known.row(0, named=True), frame, levels)
     return (
         f"Token efficiency can't be told here: {_contestants(known.height)} answered, but **no "
         "sample** has a requirement, which takes a solver who gets half of its level right; "

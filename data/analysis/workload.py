@@ -16,6 +16,7 @@ from data.errors import CostError
 __all__ = [
     "Projection", "Workload", "break_even", "cheapest", "judged", "plan", "project", "sentence",
 ]  # fmt: skip
+FEW = "answered too few of these samples"
 TINY = 1e-12
 """Less than this is a rounding error, of a share or of an hour."""
 
@@ -106,7 +107,7 @@ def sentence(
     found = cheapest(plan, quality, hours, confident)
     if found.is_empty():
         # Those that answered different shares share a reason.
-        reasons = plan["reason"].drop_nulls().str.replace(r"^answered \d+%", "answered too few")
+        reasons = plan["reason"].drop_nulls().str.replace(r"^answered .*", FEW)
         counted = reasons.value_counts().sort("count", "reason", descending=[True, False])
         first, n = counted.row(0)
         within = "" if hours is None else f" within {wording.hours(hours)}"

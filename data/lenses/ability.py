@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from data.analysis import ability
 from data.lenses import Seen
-from data.lenses.given import given, numbers
+from data.lenses.given import given
 from data.study import Study
 
 INTERVAL = "95 %: true score at theta - 1.96 SE to theta + 1.96 SE"
@@ -15,8 +15,7 @@ INTERVAL = "95 %: true score at theta - 1.96 SE to theta + 1.96 SE"
 def look(study: Study) -> Seen:
     """contestants (ablest first), levels with their difficulty, levels out of order; and by name
     the difficulty of each sample."""
-    kept = given(study, "difficulty", ("sample_id", "difficulty"))
-    known = None if kept is None else numbers(kept, "difficulty", "difficulty")
+    known = given(study, "difficulty", ("sample_id", "difficulty"), ("difficulty",))
     found = ability.fit(study.grid, known)
     # Of what was asked, not only of what anybody was scored on: as the frontier compares.
     asked = study.summary.select("contestant_id", "coverage")

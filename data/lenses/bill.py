@@ -8,10 +8,13 @@ from data.analysis import bill, used
 from data.analysis.summary import summarise
 from data.errors import ExportError, did_you_mean
 from data.lenses import Seen
-from data.lenses.given import given, numbers
+from data.lenses.bill_read import repeated
+from data.lenses.given import called, given
 from data.study import Study
 
 SPEND = ("task", "model", "calls", "usd")
+AMOUNTS, WHOLE = ("calls", "usd"), ("calls",)
+"""Its columns of numbers, and of whole ones."""
 IN_USE = ("task", "contestant")
 INTERVAL = (
     "accuracy: 95 %, widened by the number of cheaper contestants (Bonferroni), t of paired "
@@ -27,8 +30,10 @@ def look(study: Study) -> Seen:
     Without `spend` it is about the campaign's own answers, without `in_use` about what its
     experiment marks; where neither is there, ExportError.
     """
-    spend, given_use = given(study, "spend", SPEND), given(study, "in_use", IN_USE)
+    spend = given(study, "spend", SPEND, AMOUNTS, WHOLE)
+    given_use = given(study, "in_use", IN_USE)
     notes = [note for note, frame in ((OWN_SPEND, spend), (OWN_MARKS, given_use)) if frame is None]
+    notes += [repeated(frame) for frame in (spend, given_use) if frame is not None]
     if given_use is None:
         in_use = study.marked
         if in_use.is_empty():
@@ -40,10 +45,11 @@ def look(study: Study) -> Seen:
         in_use = in_use.join(told, on="task", how="left", maintain_order="left")
     if spend is None:
         if study.view.basis.shape is not None:
-            raise ExportError("A prompt shape says what would be paid: give --spend, or no shape.")
+            raise ExportError(
+                "A prompt shape prices calls to come, a bill is of calls made: give a spend log, "
+                "or clear the prompt shape."
+            )
         spend = used.spent(summarise(study.levels, ("task",)), in_use)
-    else:
-        spend = numbers(spend, "spend", "calls", "usd")
     found = bill.bill(spend, in_use, study.grid, study.summary)
     said = bill.sentence(found)
     if OWN_SPEND in notes:
@@ -51,7 +57,7 @@ def look(study: Study) -> Seen:
     # An interval is read beside the value that it is named after.
     shown = found.rename({f"saving_{end}": f"saving_usd_{end}" for end in ("low", "high")})
     tables = {"bill": shown, "in_use": used.used(found, in_use, _names(study))}
-    return Seen(tables, said, INTERVAL, " · ".join(notes) or None)
+    return Seen(tables, said, INTERVAL, " · ".join(filter(None, notes)) or None)
 
 
 def _missing(option: str) -> ExportError:
@@ -70,15 +76,15 @@ def _names(study: Study) -> dict[str, str]:
 
 def _contestant(study: Study, name: str | None) -> str:
     """contestant_id of a contestant called so; ExportError when there is none, or several."""
-    known = _names(study)
-    found = [who for who, called in known.items() if name in (who, called)]
+    known, table = _names(study), called(study, "in_use")
+    found = [who for who, title in known.items() if name in (who, title)]
     if len(found) == 1:
         return found[0]
     if found:
         raise ExportError(
-            f"--in-use: several contestants are called '{name}': {', '.join(found)}. Use an id."
+            f"{table}: several contestants are called '{name}': {', '.join(found)}. Use an id."
         )
     if name is None:
-        raise ExportError("--in-use: a row names no contestant. Name one, or drop the row.")
+        raise ExportError(f"{table}: a row names no contestant. Name one, or drop the row.")
     near = did_you_mean(name, known.values())
-    raise ExportError(f"--in-use: no contestant '{name[:60]}' in this campaign.{near}")
+    raise ExportError(f"{table}: no contestant '{name[:60]}' in this campaign.{near}")

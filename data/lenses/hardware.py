@@ -35,4 +35,4 @@ def look(study: Study) -> Seen:
         "Dimensions are the catalogue's, each with its source (`isocost models show NAME`). Roofs "
         "are theory: no accelerator was timed. Only the measured table is of the campaign below."
     )
-    return Seen(tables, sentence(found), note=note)
+    return Seen(tables, sentence(found, held["model_id"].n_unique()), note=note)

@@ -29,5 +29,6 @@ def look(study: Study) -> Seen:
         "tasks": study.named(knowledge(rows, study.mix, ("task",))),
     }
     missing = int(rows["outcome"].null_count())
-    note = f"Left out, of before verdicts were kept: {missing:,} answers." if missing else None
+    answers = "1 answer" if missing == 1 else f"{missing:,} answers"
+    note = f"Left out, of before verdicts were kept: {answers}." if missing else None
     return Seen(tables, sentence(whole, bands, study.names), INTERVAL, note)

@@ -62,7 +62,7 @@ def look(study: Study) -> Seen:
     if not row:
         return Seen(tables, "No contestant answered anything here.", INTERVAL, note)
     spread = one_model.effort(mine, study.grid) if mine.height > 1 else None
-    said = words.sentence(row[0], ranked, mine, spread)
+    said = words.sentence(row[0], ranked, mine, spread, study.compared.height)
     return Seen(tables, said, INTERVAL, note)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from data.analysis.reader_costs import LABEL_USD, cost_sentence, with_costs
-from data.analysis.readers import at_equal_labels, by_level, readers, sentence
+from data.analysis.reader_words import sentence
+from data.analysis.readers import at_equal_labels, by_level, readers
 from data.analysis.shifted import shifted
 from data.errors import ExportError
 from data.lenses import Seen

@@ -15,6 +15,7 @@ from data.catalog import facts, files, results
 from data.lenses import Seen
 from data.study import Study
 
+STANDS = "all of it published scores, none of your own samples"
 INTERVAL = (
     "tiers: 95 %, t of paired differences; closed: 90 % (Fieller); progress: 95 %, labs resampled, "
     "or Fieller where the column says rows"
@@ -55,7 +56,8 @@ def _published() -> tuple[dict[str, pl.DataFrame], str | None]:
     tables |= {"errors": pl.concat(errors)}
     # The collection of the most models is the one that sizes are best read from.
     best = max(closed_book, key=lambda name: known[name]["model"].n_unique())
-    return tables, size.sentence(known[best], short(results.collections()[best].title))
+    said = size.sentence(known[best], short(results.collections()[best].title))
+    return tables, f"{said.removesuffix('.')}; {STANDS}."
 
 
 def _collections() -> Iterator[tuple[results.Collection, pl.DataFrame]]:

@@ -16,7 +16,7 @@ from data.study import Study
 QUALITIES = (0.2, 0.4, 0.6, 0.8, 0.9)
 MOST_DATES = 24
 """The newest days of a price change that are looked at."""
-INTERVAL = "95 %: resamples of clusters within levels, of who reaches a quality; costs as measured"
+INTERVAL = "95 %: resamples of clusters within levels, of who reaches a quality and for how much"
 
 
 def look(study: Study) -> Seen:
@@ -58,8 +58,12 @@ def _paced(
     last = until or costs["date"].max()
     if timeline.watched(pace) is None or not isinstance(last, date):
         return moving.paced(pace, points, (), np.zeros((0, 0)), None)
-    drawn = study.draws.means(study.grid.score)
-    return moving.paced(pace, points, study.grid.ids, drawn, last)
+    grid = study.grid
+    values = np.stack([grid.score, grid.mean("cost_usd")])
+    drawn, measured = study.draws.means(values), grid.balance(values)[1]
+    # A contestant's cost at another day's prices moves with the samples as it does at today's.
+    spent = drawn[:, 1] / np.where(measured > 0, measured, np.nan)
+    return moving.paced(pace, points, grid.ids, drawn[:, 0], last, spent)
 
 
 def price_dates(study: Study) -> list[date]:
