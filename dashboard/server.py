@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from dashboard.listening import Listening
+from dashboard.uploading import announce
 
 APP = Path(__file__).with_name("security.py")
 GRACE_S = 3.0
@@ -31,6 +32,7 @@ def main(port: str, listening: str | None = None) -> None:
     """Serve until the end; every setting not named here stands in .streamlit/config.toml."""
     where = Listening() if listening is None else Listening.from_json(listening)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    announce(where)
     os.chdir(home())
     from streamlit.web import cli
 

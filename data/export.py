@@ -13,6 +13,7 @@ import polars as pl
 
 from data.analysis.judges import ENOUGH, judges
 from data.errors import ExportError, did_you_mean
+from data.origin import origin
 from data.pricing import NEUTRAL, Basis
 from data.pricing.cost import REASONS
 from data.pricing.words import basis_flags, basis_words
@@ -97,6 +98,7 @@ def provenance(study: Study, command: str) -> dict[str, Any]:
         "without_mode": list(study.charges.lacking_mode),
         "not_validated": not_validated(study),
         "interval": INTERVAL,
+        "origin": origin(study.reader, view.campaign),
         "command": command,
     }
 
@@ -214,6 +216,7 @@ def meta_lines(meta: Meta) -> list[str]:
         *([f"Weights other than 1: {cell(mix)}."] if mix else []),
         f"Cost: {meta['cost_basis']}; " + cell("; ".join(meta["prices"])) + ".",
         *_gaps(meta),
+        *([f"Origin: {cell(meta['origin'])}."] if meta.get("origin") else []),
         f"Interval: {meta['interval']}.",
         f"Made by `{meta['command']}`.",
     ]

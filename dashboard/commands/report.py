@@ -28,36 +28,14 @@ SHARED = ("frontier", "questions", "efficiency", "readers", "spectrum", "size", 
 
 def report(db: Path, args: argparse.Namespace) -> int:
     """Write the report."""
-    from dashboard.printed.content import USUAL, content
-    from dashboard.printed.image import press
-    from dashboard.printed.pack import pack
-    from dashboard.printed.page import page
-    from dashboard.printed.paper import printed
+    from dashboard.printed.whole import Whole, whole, whole_name
 
     kind = args.format or ENDINGS.get(args.output.suffix.lower() if args.output else "", "html")
-    if args.interactive and kind != "html":
-        raise ExportError(f"--interactive is for html, and this is {kind}. Leave one out.")
-    study = _study(db, args)
-    wanted = args.lens or list(USUAL)
-    said = [*[w for name in args.lens for w in ("--lens", name)], "--format", kind]
     since = _day(args.since) if args.since else None
-    said += ["--since", str(since)] if since else []
-    said += ["--interactive"] if args.interactive else []
-    said += ["--template", args.template.name] if args.template else []
-    told = command(study.view, said, "report")
-    made = content(study, wanted, told, since)
-    target = args.output or Path(f"isocost-report-{_slug(made.campaign)}.{kind}")
-    if args.interactive:
-        body = page(made, None, args.template, interactive=True)
-    else:
-        with press() as drawing:
-            body = (
-                pack(study, made, content(study, wanted, told, since, whole=True), drawing)
-                if kind == "zip"
-                else page(made, drawing, args.template)
-            )
-    if kind == "pdf":
-        body = printed(body, {"Title": made.title, **made.about})
+    asked = Whole(kind, tuple(args.lens), since, args.interactive, args.template)
+    study = _study(db, args)
+    body = whole(study, asked)
+    target = args.output or Path(whole_name(study.view, asked))
     write(body, target, binary=True)
     print(f"{target}: {len(body) / 1000:,.0f} kB")
     return 0

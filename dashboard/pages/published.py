@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import theme
 from dashboard.figures import published as figure
-from dashboard.pages import frontier_head, published_chart, published_head
+from dashboard.pages import frontier_head, published_chart, published_head, published_shelf
 from dashboard.pages.published_method import method as explain
 from dashboard.pages.published_side import bought as list_bought
 from dashboard.pages.published_side import explained as list_explained
@@ -37,9 +37,15 @@ def page() -> None:
     theme.watch_screen(size)
 
 
-@cache
 def rows(collection: str) -> pl.DataFrame:
     """A collection's results with facts, amounts per question, and the notes beside them."""
+    if published_shelf.is_imported(collection):
+        return published_shelf.prepared(collection)
+    return _of_catalogue(collection)
+
+
+@cache
+def _of_catalogue(collection: str) -> pl.DataFrame:
     found = results.frame(collection)
     notes = [result.note for result in results.results(collection)]
     return published.prepared(
@@ -47,19 +53,28 @@ def rows(collection: str) -> pl.DataFrame:
     )
 
 
-@cache
 def collections() -> dict[str, Collection]:
     """Collections that can be drawn by what the picker calls them: those with a cost first, then
-    tokens, then size."""
+    tokens, then size; imported ones before the catalogue's."""
+    mine = _named([held.about for held in published_shelf.imported().values()])
+    return {**mine, **_catalogue()}
+
+
+@cache
+def _catalogue() -> dict[str, Collection]:
+    return _named(sorted(results.collections().values(), key=lambda about: about.id))
+
+
+def _named(offered: list[Collection]) -> dict[str, Collection]:
     found = []
-    for about in results.collections().values():
+    for about in offered:
         axes = published.axes(rows(about.id))
         if axes:
             title = " ".join(about.title.split())
             label = f"{title} · {', '.join(axes).lower()}"
             found.append((ORDER.index(axes[0]), label, about))
     named: dict[str, Collection] = {}
-    for _, label, about in sorted(found, key=lambda entry: (entry[0], entry[2].id)):
+    for _, label, about in sorted(found, key=lambda entry: entry[0]):
         named[f"{label} · {about.id}" if label in named else label] = about
     return named
 

@@ -8,9 +8,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard import theme
+from dashboard.pages import published_shelf
 from data.analysis.published import short
 from data.catalog.results import Collection
-from data.catalog.sources import Source, sources
+from data.catalog.sources import Source
 
 WHO = 3
 """Evaluators that are named before the rest are counted."""
@@ -42,7 +43,7 @@ def evaluators(rows: pl.DataFrame, about: Collection) -> str:
 def _source(about: Collection, rows: pl.DataFrame, size: theme.Size) -> str:
     others = rows["source"].n_unique() - (1 if about.source in rows["source"] else 0)
     more = f" and {others} more source{'' if others == 1 else 's'}" if others > 0 else ""
-    main = sources()[about.source]
+    main = published_shelf.known()[about.source]
     licence = f" ({html.escape(main.licence)})" if main.licence else ""
     if size == "phone":
         return f"{link(main, 'source')}{licence}{more}"

@@ -7,17 +7,18 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.pages import tables
-from data.catalog.sources import sources
+from dashboard.pages import published_shelf, tables
 
 
 def table(rows: pl.DataFrame) -> None:
     """Best score first; a column that says nothing about any row is left out."""
-    known = sources()
+    known = published_shelf.known()
     ids = {name: known[name] for name in rows["source"].unique().to_list()}
     shown = rows.sort("score", "contestant_id", descending=[True, False]).select(
         result="name",
         score="score",
+        low=pl.col("score_low") if "score_low" in rows.columns else pl.lit(None, pl.Float64),
+        high=pl.col("score_high") if "score_high" in rows.columns else pl.lit(None, pl.Float64),
         cost=pl.col("cost_per_question").round_sig_figs(3),
         run=pl.col("cost_usd").round_sig_figs(4),
         tokens="output_tokens",
@@ -54,6 +55,8 @@ def _columns() -> dict[str, Any]:
         "score": config.ProgressColumn(
             "Score", min_value=0, max_value=100, format="%.1f", width="medium"
         ),
+        "low": config.NumberColumn("95%, from", format="%.1f", width=88),
+        "high": config.NumberColumn("to", format="%.1f", width=64),
         "cost": config.NumberColumn("$ / question", format="plain", width=96),
         "run": config.NumberColumn("$ of the run", format="%,.2f", width=96),
         "tokens": config.NumberColumn("Tokens / question", format="%,.0f", width=116),

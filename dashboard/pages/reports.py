@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import query, theme
-from dashboard.pages import filters, frontier_head
+from dashboard.pages import filters, frontier_head, reports_whole, saving
 from dashboard.pages.frame import framed
 from dashboard.pages.reports_preview import preview
+from dashboard.pages.saving import Offer
 from data.errors import IsocostError
 from data.formats import FORMATS
 from data.lenses import LENSES, OPTIONS
@@ -46,7 +47,13 @@ def _draw(source: query.Source, size: theme.Size) -> None:
     head, what = found
     left, right = st.columns([1, 2.45], gap="large") if size != "phone" else (st.container(),) * 2
     with left, st.container(key="report-choices"):
-        asked, problem = _asked(source, what)
+        title = st.selectbox(
+            "Report", [*NAMES, reports_whole.NAME], key="report", bind="query-params"
+        )
+        if title == reports_whole.NAME:
+            reports_whole.draw(source, what, head, right)
+            return
+        asked, problem = _asked(source, what, NAMES[title or "Pareto table"])
         if problem is None:
             try:
                 with st.spinner("Writing the file", show_time=False):
@@ -66,16 +73,14 @@ def _draw(source: query.Source, size: theme.Size) -> None:
         preview(asked, report)
 
 
-def _asked(source: query.Source, what: View) -> tuple[Asked, str | None]:
+def _asked(source: query.Source, what: View, name: str) -> tuple[Asked, str | None]:
     """What to write, from widgets that live in the address; or why it can't be asked for."""
-    title = st.selectbox("Report", list(NAMES), key="report", bind="query-params")
     kind = TITLES[
         st.pills(
             "Format", list(TITLES), default="Markdown", required=True, key="format",
             bind="query-params",
         ) or "Markdown"
     ]  # fmt: skip
-    name = NAMES[title or "Pareto table"]
     if name == PARETO:
         rows = st.segmented_control(
             "Rows", list(ROWS), default="Frontier only", required=True, key="rows",
@@ -97,13 +102,8 @@ def _asked(source: query.Source, what: View) -> tuple[Asked, str | None]:
 
 def _out(what: View, asked: Asked, report: Report) -> None:
     kind, name = FORMATS[asked.format], file_name(what, asked)
-    st.download_button(
-        f"Download {kind.title}", data=report.body, file_name=name, mime=kind.mime,
-        on_click="ignore", type="primary", icon=":material/download:", key="download",
-    )  # fmt: skip
-    st.caption("The same bytes in a terminal:")
-    said = f"{command(what, asked)} -o {shlex.quote(name)}"
-    st.code(said, language=None, wrap_lines=True)
+    saving.button(Offer(f"Download {kind.title}", kind.name, name, report.body), primary=True)
+    saving.terminal(f"{command(what, asked)} -o {shlex.quote(name)}")
 
 
 def _said(asked: Asked, report: Report, what: View) -> str:

@@ -84,14 +84,16 @@ def _frontier(study: Study) -> Iterator[Drawn]:
 def _drawn(lens: str, chart: Chart, material: Material) -> Drawn:
     figure = chart.build(material, "wide")
     alt = chart.describe(material) if figure else plain(chart.empty)
-    return Drawn(lens, chart.name, plain(chart.note), alt, figure)
+    return Drawn(lens, chart.name, plain(chart.noted(material)), alt, figure)
 
 
 def _page(lens: str) -> LensPage | None:
     """The record of a lens's page; None where it has no page, or one of another make."""
     try:
         module = import_module(f"dashboard.pages.{lens}")
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
+        if error.name != f"dashboard.pages.{lens}":
+            raise
         return None
     found = getattr(module, "PAGE", None)
     return found if isinstance(found, LensPage) and found.lens == lens else None

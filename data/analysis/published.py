@@ -103,7 +103,13 @@ def placed(rows: pl.DataFrame, axis: str) -> pl.DataFrame:
     words = dict.fromkeys(("unpriced", "unknown"), MISSING[column]) | {"guessing": "nothing right"}
     return found.with_columns(
         apart_reason=pl.col("apart_code").replace_strict(words, default=pl.col("apart_reason")),
-        accuracy_low=pl.lit(None, pl.Float64),
+        # Where the number of questions is known a score has its sampling interval.
+        **{
+            f"accuracy_{end}": pl.col(f"score_{end}") / 100
+            if f"score_{end}" in rows.columns
+            else pl.lit(None, pl.Float64)
+            for end in ("low", "high")
+        },
     )
 
 

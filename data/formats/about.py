@@ -22,6 +22,7 @@ def about(study: Study, meta: Mapping[str, Any]) -> dict[str, str]:
         "Not in the table": f"{', '.join(left_out)} (--rows all shows them)" if left_out else "",
         "Note": meta.get("note"),
         "Campaign": meta["campaign"],
+        "Origin": meta.get("origin"),
         "Runs": ", ".join(meta["runs"]),
         "Attempts": f"{meta['attempts']:,}, the newest {meta['newest_attempt'] or 'never'} UTC",
         "Tasks and levels": ", ".join(f"{task} {spans(held)}" for task, held in tasks.items()),

@@ -37,7 +37,7 @@ BARS: dict[Unit, int] = {"share": 1, "scale": 100}
 BAR = "#8DB4DC"
 MOST_ROWS = 1_048_575
 WIDEST = 60
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def write(document: Document) -> bytes:
@@ -157,3 +157,5 @@ def _about(page: Worksheet, document: Document, styles: _Styles) -> None:
         page.write_string(i, 0, line(label), styles.of(valign="top", font_color="#5A6672"))
         style = styles.of(text_wrap=True, valign="top", **_quoted(said))
         page.write_string(i, 1, said, style)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
