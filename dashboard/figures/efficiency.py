@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from dashboard.figures import forest, panels, scatter
@@ -74,8 +76,32 @@ def _iso(ste: float) -> Curve:
     )
 
 
-def by_level(levels: pl.DataFrame, placed: pl.DataFrame, size: Size = "wide") -> Figure | None:
-    """A panel for each model: its efforts' tokens by level, steepest first."""
+def by_level(
+    levels: pl.DataFrame,
+    placed: pl.DataFrame,
+    size: Size = "wide",
+    names: Sequence[str] = (),
+    page: int = 1,
+) -> Figure | None:
+    """A panel for each model: its efforts' tokens by level, steepest first.
+
+    `names` of panels that are drawn, all by default; of more than there is room for, a `page`.
+    """
+    found = _panels(levels, placed)
+    chosen = [panel for panel in found if not names or panel.title in names]
+    start = (page - 1) * panels.MOST[size]
+    return panels.build(
+        chosen[start:], size, tick=count_tick, x_title="Level: harder →", every=found
+    )
+
+
+def models(levels: pl.DataFrame, placed: pl.DataFrame) -> list[str]:
+    """The panels' names, in their order."""
+    return [panel.title for panel in _panels(levels, placed)]
+
+
+def _panels(levels: pl.DataFrame, placed: pl.DataFrame) -> list[Panel]:
+    """Panels that have a line, steepest first."""
     names = placed.filter(pl.col("output_tokens") > 0).select(
         "name", "model", "effort", "prompt_style", "reasoning_share"
     )
@@ -88,9 +114,7 @@ def by_level(levels: pl.DataFrame, placed: pl.DataFrame, size: Size = "wide") ->
     )
     found = [_panel(rows) for _, rows in means.group_by("model", maintain_order=True)]
     found.sort(key=lambda pair: (-pair[0], pair[1].title))
-    return panels.build(
-        [panel for _, panel in found], size, tick=count_tick, x_title="Level: harder →"
-    )
+    return [panel for _, panel in found if any(len(s.x) > 1 for s in panel.strands)]
 
 
 def _panel(rows: pl.DataFrame) -> tuple[float, Panel]:
@@ -115,7 +139,7 @@ def _panel(rows: pl.DataFrame) -> tuple[float, Panel]:
     return rise, Panel(title, f"×{rise:.3g}", tuple(strands))
 
 
-def waste(contestants: pl.DataFrame, size: Size = "wide") -> Figure | None:
+def waste(contestants: pl.DataFrame, size: Size = "wide", page: int | None = None) -> Figure | None:
     """Dollars per 1,000 tasks that bought nothing, most first."""
     rows = contestants.drop_nulls("waste_per_1k_usd").sort(
         "waste_per_1k_usd", "contestant_id", descending=[True, False]
@@ -135,7 +159,7 @@ def waste(contestants: pl.DataFrame, size: Size = "wide") -> Figure | None:
         for row in rows.to_dicts()
     ]
     axis = Span("US$ per 1,000 tasks that bought nothing (log scale)", log=True, tick=usd_tick)
-    return forest.build(bars, axis, size)
+    return forest.build(bars, axis, size, page=page)
 
 
 def describe_plane(contestants: pl.DataFrame) -> str:

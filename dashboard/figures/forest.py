@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
+from dashboard.figures import forest_ends
+from dashboard.figures.forest_ends import BLUE as BLUE
+from dashboard.figures.forest_ends import GREY as GREY
+from dashboard.figures.forest_ends import MOST
+from dashboard.figures.forest_ends import ORANGE as ORANGE
+from dashboard.figures.forest_ends import ROWS as ROWS
+from dashboard.figures.forest_ends import Bar as Bar
 from dashboard.figures.frontier_plot import Size
-from dashboard.figures.labels import text_width
+from dashboard.figures.labels import cut, text_width
 from dashboard.figures.palette import LINE, RING, faded
 from dashboard.figures.scatter import (
     Span,
@@ -19,37 +26,15 @@ from dashboard.figures.scatter import (
     _zeroed,
 )
 from dashboard.figures.scatter_parts import place as _place
-from dashboard.figures.sheet import Figure, Sheet, layout, rounded, sheet
+from dashboard.figures.sheet import Figure, layout, rounded, sheet
 from dashboard.figures.traces import line
 
-BLUE, ORANGE, GREY = "#0E8FD0", "#E8590C", "#7A8794"
 ROW_PX = {"wide": 30, "medium": 30, "phone": 34}
 MANY = 14
 """Rows from which on they are closer, and the axis stands at the top, where it is seen."""
 CLOSER_PX = 24
 LONGEST = {"wide": 300, "medium": 240, "phone": 128}
 """Pixels of the longest name."""
-MOST = 60
-"""Rows that are drawn; the table has all."""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One row."""
-
-    name: str
-    value: float
-    hover: str
-    low: float | None = None
-    high: float | None = None
-    colour: str = BLUE
-    hollow: bool = False
-    """Not told from the reference: an outline."""
-    said: str = ""
-    """Written at the right of its mark."""
-    symbol: str = "circle"
-    before: float | None = None
-    """What the value is held against: a grey mark, joined to it."""
 
 
 def build(
@@ -58,32 +43,43 @@ def build(
     size: Size = "wide",
     reference: float | None = None,
     margin: float | None = None,
+    page: int | None = None,
 ) -> Figure | None:
     """The figure, rows from the top in their order; None without a row that can be drawn.
 
-    A solid rule stands at `reference`, a dotted one at `margin`.
+    A solid rule stands at `reference`, a dotted one at `margin`. Of a `page`, from 1, there are
+    ROWS rows; the axis is the same on every page. Without one the first MOST rows are drawn.
     """
     shown = [
         r
         for r in rows
         if math.isfinite(r.value) and (r.value > 0 or not axis.log or (axis.zero and r.value == 0))
-    ][:MOST]
+    ]
     if not shown:
         return None
+    # The rows of all pages, since they share an axis.
+    every = shown if page else shown[:MOST]
+    here = forest_ends.on_page(len(every), page)
+    shown = every[here]
     base = sheet(size)
-    names = [_cut(r.name, LONGEST[size], base.font) for r in shown]
+    names = [cut(r.name, LONGEST[size], base.font) for r in shown]
     left = round(max(text_width(n, base.font) for n in names)) + 16
     many = len(shown) >= MANY
     height = base.top + base.bottom + (CLOSER_PX if many else ROW_PX[size]) * len(shown) + 14
     room = replace(base, left=left, height=height)
     if many:
-        room = replace(room, top=base.bottom, bottom=base.top)
+        # On a phone the button that saves the picture stands over the title's end.
+        spare = 20 if size == "phone" else 0
+        room = replace(room, top=base.bottom + spare, bottom=base.top, height=height + spare)
     lines = [v for v in (reference, margin) if v is not None]
-    starts = [_far(r) for r in shown]
-    ends = _range(shown, axis, lines, room, starts)
-    starts = [_clear(r, s, lines, axis, ends, room) for r, s in zip(shown, starts, strict=True)]
-    ends = _range(shown, axis, lines, room, starts)
-    if axis.log and any(r.value == 0 for r in shown):
+    starts = [forest_ends.far(r) for r in every]
+    ends = forest_ends.span(every, axis, lines, room, starts)
+    starts = [
+        forest_ends.clear(r, s, lines, axis, ends, room) for r, s in zip(every, starts, strict=True)
+    ]
+    ends = forest_ends.span(every, axis, lines, room, starts)
+    starts = starts[here]
+    if axis.log and any(r.value == 0 for r in every):
         ends, gutter = _with_gutter(ends)
         shown = [replace(r, value=r.value or gutter) for r in shown]
         starts = [s or gutter for s in starts]
@@ -109,65 +105,6 @@ def build(
     rules = ((reference, "solid"), (margin, "dot"))
     figure["layout"]["shapes"] = [_rule(at, dash) for at, dash in rules if at is not None]
     return figure
-
-
-def _cut(name: str, most: float, font: float) -> str:
-    """A name that fits beside the plot: sizes and efforts stand at its end, so the middle goes."""
-    if text_width(name, font) <= most:
-        return name
-    head, tail = name[: len(name) // 2], name[len(name) // 2 :]
-    while head and text_width(f"{head}…{tail}", font) > most:
-        head, tail = (head[:-1], tail) if len(head) > len(tail) else (head, tail[1:])
-    return f"{head.rstrip()}…{tail.lstrip()}"
-
-
-def _range(
-    rows: Sequence[Bar], axis: Span, rules: Sequence[float], room: Sheet, starts: Sequence[float]
-) -> tuple[float, float]:
-    """Holds every value and rule; an interval may run out of it where it is absurd."""
-    ends = [v for r in rows for v in (r.low, r.high) if v is not None and math.isfinite(v)]
-    ends += [r.before for r in rows if r.before is not None]
-    values = [v for v in [*(r.value for r in rows), *rules, *ends] if v > 0 or not axis.log]
-    places = [_place(v, axis) for v in values] or [0.0]
-    low = min(places) if axis.low is None else _place(axis.low, axis)
-    high = max(places) if axis.high is None else _place(axis.high, axis)
-    width = max(high - low, 1e-9 + 0.02 * max(abs(low), abs(high), 1e-6))
-    low -= 0.05 * width if axis.low is None else 0
-    return low, max([high + 0.05 * width, *_ends_of_words(rows, starts, axis, low, room)])
-
-
-def _ends_of_words(
-    rows: Sequence[Bar], starts: Sequence[float], axis: Span, low: float, room: Sheet
-) -> Iterator[float]:
-    """Where the axis has to end for what is written beside each mark to stay in the plot."""
-    for row, start in zip(rows, starts, strict=True):
-        if row.said and (start > 0 or not axis.log):
-            taken = text_width(row.said, room.font) + 14
-            left = max(0.25, 1 - taken / room.plot_width)
-            yield low + (_place(start, axis) - low) / left
-
-
-def _clear(
-    row: Bar,
-    start: float,
-    rules: Sequence[float],
-    axis: Span,
-    ends: tuple[float, float],
-    room: Sheet,
-) -> float:
-    """Where a row's words begin: beyond a rule that would run through them."""
-    if not row.said or (start <= 0 and axis.log):
-        return start
-    per_px = (ends[1] - ends[0]) / room.plot_width
-    for rule in sorted(rules):
-        at = _place(start, axis)
-        if (
-            at - 4 * per_px
-            < _place(rule, axis)
-            < at + (text_width(row.said, room.font) + 10) * per_px
-        ):
-            start = max(start, rule)
-    return start
 
 
 def _marks(
@@ -234,12 +171,6 @@ def _said(rows: Sequence[Bar], starts: Sequence[float], axis: Span, font: int) -
                 }
             )  # fmt: skip
     return found
-
-
-def _far(row: Bar) -> float:
-    """The right end of a row's mark."""
-    ends = (row.value, row.high, row.before)
-    return max(v for v in ends if v is not None and math.isfinite(v))
 
 
 def _rule(at: float, dash: str) -> Figure:

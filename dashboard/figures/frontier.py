@@ -15,7 +15,7 @@ import polars as pl
 from dashboard.figures.axes import Axis, ticks
 from dashboard.figures.frontier_labels import notes
 from dashboard.figures.frontier_plot import BEATEN_DOT, Plot, Size, bar, drawn, plan
-from dashboard.figures.frontier_text import Row, alt, hover
+from dashboard.figures.frontier_text import Row, alt, doubtful, hover
 from dashboard.figures.palette import LINE, OWN_RING, RING, faded, share_colour
 from dashboard.figures.traces import line
 from data.analysis.price_kinds import OWN, kind
@@ -133,16 +133,10 @@ def _beaten(plot: Plot) -> Figure:
     return _points(plot, "beaten", rows, marker)
 
 
-def _doubtful(row: Row) -> bool:
-    """Whether a frontier point is drawn hollow: on the frontier in under half the resamples."""
-    share = row.get("p_frontier")
-    return share is not None and share < 0.5
-
-
 def _frontier(plot: Plot) -> Figure:
     rows = plot.of("frontier")
     colours = [share_colour(row.get("reasoning_share")) for row in rows]
-    hollow = [_doubtful(row) for row in rows]
+    hollow = [doubtful(row) for row in rows]
     own = [self_hosted(row) for row in rows]
     marker = {
         "size": plot.screen.dot,

@@ -43,6 +43,12 @@ def interval(row: Row) -> str:
     return f" ({points(row['accuracy_low'])}–{points(row['accuracy_high'])})"
 
 
+def doubtful(row: Row) -> bool:
+    """Whether a frontier point is drawn hollow: on the frontier in under half the resamples."""
+    share = row.get("p_frontier")
+    return share is not None and share < 0.5
+
+
 def standing(row: Row, axis: Axis) -> str:
     """Why the point is where it is: on the frontier, beaten and by whom, or apart."""
     if row["place"] == "apart":

@@ -1,14 +1,13 @@
-"""Hardware: dimensions that don't fit the tiles, and measured speed beside what memory allows."""
+"""Hardware: measured speed beside what memory allows, alone and in a batch."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import polars as pl
 
-from dashboard.figures import forest, scatter
-from dashboard.figures.forest import BLUE, ORANGE, Bar
+from dashboard.figures import scatter
+from dashboard.figures.forest import BLUE, ORANGE
 from dashboard.figures.frontier_plot import Size
 from dashboard.figures.scatter import Curve, Point, Span
 from dashboard.figures.sheet import Figure
@@ -16,46 +15,13 @@ from data.analysis.hardware import NAMES
 from data.wording import count_tick, percent
 
 Row = dict[str, Any]
-TENS = (0, 20, 40, 60, 80, 100)
 ALONE = "roof_tokens_per_s_alone"
 BATCH = "roof_tokens_per_s_batch"
 HEIGHT = {"wide": 450, "medium": 450, "phone": 390}
 
 
-def dimensions(models: pl.DataFrame, measured: pl.DataFrame, size: Size = "wide") -> Figure | None:
-    """The share of work of use of the view's models, then of those that the check flags."""
-    mine = set(measured["model_id"])
-    known = models.drop_nulls("tile_wave")
-    rows = known.filter(pl.col("model_id").is_in(mine) | (pl.col("alignment") < 1))
-    ordered = sorted(
-        rows.to_dicts(), key=lambda r: (r["model_id"] not in mine, r["tile_wave"], r["model_id"])
-    )
-    bars = [_bar(row, row["model_id"] in mine, size) for row in ordered]
-    lowest = min((bar.value for bar in bars), default=100.0)
-    low = min(80, 10 * math.floor(lowest / 10))
-    ticks = (*TENS, 50, 70, 90)
-    title = "Work of use, %" if size == "phone" else "Work of the accelerator that is of use, %"
-    return forest.build(bars, Span(title, low=low, high=100, ticks=ticks), size)
-
-
-def _bar(row: Row, mine: bool, size: Size) -> Bar:
-    worst, share = row["worst_dimension"], percent(row["tile_wave"])
-    said = share
-    if worst is not None and size != "phone":
-        step = row["worst_power"]
-        odd = "odd" if step == 1 else f"a multiple of {step} only"
-        said = f"{share}; {NAMES[worst]} {odd}"
-    return Bar(
-        str(row["model_name"]),
-        100 * row["tile_wave"],
-        _hover(row, str(row["model_name"])),
-        colour=ORANGE if worst is not None else BLUE,
-        hollow=not mine,
-        said=said,
-    )
-
-
-def _hover(row: Row, name: str, *more: str) -> str:
+def hover(row: Row, name: str, *more: str) -> str:
+    """What is said of a model: its fit, what of the work is of use, what memory allows."""
     flagged = [NAMES[one] for one in row.get("flagged") or ()]
     fit, tile = row["alignment"], row["tile_wave"]
     return scatter.lines(
@@ -84,7 +50,7 @@ def _mark(row: Row) -> Point:
         name=str(row["model_name"]),
         x=float(row[ALONE]),
         y=float(row[BATCH]),
-        hover=_hover(
+        hover=hover(
             row, str(row["model_name"]), f"and {row[BATCH]:,.0f} in a batch of 32",
             "" if row["kv_bytes_per_token"] is None
             else f"{row['kv_bytes_per_token']:,.0f} bytes of cache per token of context",
@@ -109,7 +75,7 @@ def speed(measured: pl.DataFrame, size: Size = "wide") -> Figure | None:
             name=str(row["name"]),
             x=float(row[ALONE]),
             y=float(row["tokens_per_s"]),
-            hover=_hover(
+            hover=hover(
                 row, str(row["name"]),
                 f"Measured: {row['tokens_per_s']:,.3g} tokens per second",
                 f"{percent(row['tokens_per_s'] / row[ALONE])} of what its memory allows",
@@ -129,21 +95,6 @@ def speed(measured: pl.DataFrame, size: Size = "wide") -> Figure | None:
     at = [low * (high / 1.3 / low) ** (i / 80) for i in range(81)]
     roof = Curve(at, at, "roof", "all that memory allows", dash="dot", steps=True)
     return scatter.build(marks, x, y, size, [roof], height=HEIGHT[size])
-
-
-def describe_dimensions(models: pl.DataFrame, measured: pl.DataFrame) -> str:
-    """The fits in words."""
-    flagged = models.filter(pl.col("alignment") < 1).sort("alignment", "model_id")
-    told = [
-        f"{r['model_name']} {r['alignment']:.2f} ({NAMES[r['worst_dimension']]})"
-        for r in flagged.head(8).to_dicts()
-    ]
-    mine = measured["model_id"].n_unique()
-    return (
-        f"Share of the accelerator's work that is of use, of {mine} models asked here. Fit of the "
-        f"dimensions of {models.height} models of the catalogue, flagged: "
-        f"{'; '.join(told) or 'none'}."
-    )
 
 
 def describe_batch(models: pl.DataFrame) -> str:

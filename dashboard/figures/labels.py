@@ -165,3 +165,13 @@ def _box(wish: Wish, anchor: str, dx: float, dy: float, font_px: float) -> Box:
     x, y, half = wish.x + dx, wish.y + dy, 0.62 * font_px
     left = {"left": x, "right": x - width, "center": x - width / 2}[anchor]
     return Box(left, y - half, left + width, y + half)
+
+
+def cut(name: str, most: float, font: float) -> str:
+    """A name that fits beside the plot: sizes and efforts stand at its end, so the middle goes."""
+    if text_width(name, font) <= most:
+        return name
+    head, tail = name[: len(name) // 2], name[len(name) // 2 :]
+    while head and text_width(f"{head}…{tail}", font) > most:
+        head, tail = (head[:-1], tail) if len(head) > len(tail) else (head, tail[1:])
+    return f"{head.rstrip()}…{tail.lstrip()}"

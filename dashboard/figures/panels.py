@@ -8,15 +8,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.frontier_plot import Size
+from dashboard.figures.labels import cut, text_width
 from dashboard.figures.palette import LINE, faded
 from dashboard.figures.scatter import _decades
-from dashboard.figures.sheet import GRID, Figure, layout, rounded, sheet
+from dashboard.figures.scatter_parts import Span, widened
+from dashboard.figures.sheet import GRID, Figure, Sheet, layout, rounded, sheet
 from dashboard.figures.traces import line
 
 COLUMNS = {"wide": 4, "medium": 3, "phone": 2}
 PANEL_PX = {"wide": 172, "medium": 168, "phone": 150}
+LEAST_PX = 340
+"""A single row of panels has the height of other charts."""
 MOST = {"wide": 16, "medium": 12, "phone": 8}
 """Panels that are drawn; the table has all."""
+
+BOLD = 1.08
+"""How much wider bold words are."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +55,23 @@ def build(
     tick: Callable[[float], str] = "{:g}".format,
     x_title: str = "Level",
     ends: tuple[float, float] | None = None,
+    every: Sequence[Panel] = (),
 ) -> Figure | None:
-    """The figure; None without a panel that has a line. `ends` of the y axis: else as it needs."""
+    """The figure; None without a panel that has a line. `ends` of the y axis: else as it needs.
+
+    `every`: panels whose lines stand faint behind, and set the axes; by default those drawn.
+    """
     shown = [p for p in panels if any(len(s.x) > 1 for s in p.strands)][: MOST[size]]
     if not shown:
         return None
     columns = min(COLUMNS[size], len(shown))
     rows = math.ceil(len(shown) / columns)
-    every = [s for p in panels for s in p.strands]
-    low, high = _ends([*(v for s in every for v in s.y), *(ends or ())], log)
-    steps = sorted({x for s in every for x in s.x})
+    behind = [s for p in every or panels for s in p.strands]
+    low, high = _ends([*(v for s in behind for v in s.y), *(ends or ())], log)
+    steps = sorted({x for s in behind for x in s.x})
     room = sheet(size)
     figure = layout(room, {}, {})
-    figure["height"] = PANEL_PX[size] * rows + 40
+    figure["height"] = max(PANEL_PX[size] * rows + 40, LEAST_PX)
     figure["margin"] |= {"t": 8, "b": 34, "r": 8}
     del figure["xaxis"], figure["yaxis"]
     data: list[Figure] = []
@@ -81,9 +92,9 @@ def build(
             "showticklabels": i % columns == 0,
             **({"tickvals": marks, "ticktext": [tick(m) for m in marks]} if marks else {}),
         }  # fmt: skip
-        data += _drawn(panel, every, number, log)
+        data += _drawn(panel, behind, number, log)
         figure["annotations"] += [
-            _title(panel, x, y),
+            _title(panel, x, y, room),
             *_ends_named(panel, number, log, size, high - low),
         ]
     figure["annotations"].append(
@@ -98,7 +109,8 @@ def build(
 def _ends(values: Sequence[float], log: bool) -> tuple[float, float]:
     places = [math.log10(v) if log else v for v in values if v > 0 or not log]
     low, high = min(places), max(places)
-    pad = 0.06 * max(high - low, 0.5 if log else 1e-9)
+    low, high = widened(low, high, Span("", log=log))
+    pad = 0.06 * (high - low)
     return low - pad, high + pad
 
 
@@ -149,10 +161,12 @@ def _part(strand: Strand, sure: bool, log: bool) -> list[float | None]:
     return found
 
 
-def _title(panel: Panel, x: list[float], y: list[float]) -> Figure:
+def _title(panel: Panel, x: list[float], y: list[float], room: Sheet) -> Figure:
     figure = f"  {html.escape(panel.figure)}" if panel.figure else ""
+    most = (x[1] - x[0]) * room.plot_width - text_width(figure, 13)
+    name = cut(panel.title, most / BOLD, 13)
     return {
-        "text": f"<b>{html.escape(panel.title)}</b>{figure}", "xref": "paper", "yref": "paper",
+        "text": f"<b>{html.escape(name)}</b>{figure}", "xref": "paper", "yref": "paper",
         "x": x[0], "y": y[1], "xanchor": "left", "yanchor": "bottom", "yshift": 4,
         "showarrow": False, "font": {"size": 13}, "captureevents": False,
     }  # fmt: skip

@@ -18,7 +18,7 @@ from dashboard.figures.scatter_parts import Note as Note
 from dashboard.figures.scatter_parts import Point as Point
 from dashboard.figures.scatter_parts import Span as Span
 from dashboard.figures.scatter_parts import lines as lines
-from dashboard.figures.scatter_parts import place
+from dashboard.figures.scatter_parts import place, widened
 from dashboard.figures.sheet import Figure, Sheet, layout, rounded, sheet, titled
 from dashboard.figures.traces import line
 
@@ -74,7 +74,8 @@ def _ends(points: Sequence[Point], span: Span, axis: str) -> tuple[float, float]
     places = [place(v, span) for v in values] or [0.0]
     low = min(places) if span.low is None else place(span.low, span)
     high = max(places) if span.high is None else place(span.high, span)
-    width = max(high - low, 0.5 if span.log else 1e-9 + 0.02 * max(abs(low), abs(high)))
+    low, high = widened(low, high, span)
+    width = high - low
     low -= MARGIN * width if span.low is None else 0
     high += MARGIN * width if span.high is None else 0
     return low, high

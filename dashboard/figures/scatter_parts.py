@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from dashboard.figures.palette import LINE, faded
 
+DECADE, FIFTH = 1.0, 0.2
+"""The least width of an axis: in powers of ten, and as a share of the values on it."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -91,3 +94,13 @@ def lines(head: str, *rest: str) -> str:
 def place(value: float, span: Span) -> float:
     """Where a value stands on an axis: on a log one, its power of ten."""
     return math.log10(value) if span.log else value
+
+
+def widened(low: float, high: float, span: Span) -> tuple[float, float]:
+    """Ends of an axis, in its own places, that leave room to read one point, or points that are
+    nearly one: a decade of a log axis, a fifth of the values of another. Given ends stay."""
+    least = DECADE if span.log else FIFTH * max(abs(low), abs(high), 1e-6)
+    short = max(0.0, least - (high - low))
+    below = 0.0 if span.low is not None else short if span.high is not None else short / 2
+    above = 0.0 if span.high is not None else short - below
+    return low - below, high + above

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from dashboard.figures import scatter
-from dashboard.figures.forest import BLUE, GREY, LONGEST, _cut
+from dashboard.figures.forest import BLUE, GREY, LONGEST
 from dashboard.figures.frontier_plot import Size
-from dashboard.figures.labels import text_width
+from dashboard.figures.labels import cut, text_width
 from dashboard.figures.palette import LINE, faded
 from dashboard.figures.sheet import Figure, layout, sheet
 from data.analysis.price_kinds import WORDS
@@ -31,7 +31,7 @@ def build(tiers: pl.DataFrame, size: Size = "wide") -> Figure | None:
         return None
     columns = [tier for tier in (*ORDER, UNKNOWN) if (rows["tier"] == tier).any()]
     base = sheet(size)
-    names = [_cut(task, min(LONGEST[size], 92 if size == "phone" else 999), base.font)
+    names = [cut(task, min(LONGEST[size], 92 if size == "phone" else 999), base.font)
              for _, task in keys]  # fmt: skip
     left = round(max(text_width(name, base.font) for name in names)) + 16
     height = 34 + 8 + ROW_PX[size] * len(keys)

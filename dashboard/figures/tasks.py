@@ -19,13 +19,19 @@ NEAR = {"wide": 0.02, "medium": 0.03, "phone": 0.06}
 Z = 1.96
 
 
-def build(rows: pl.DataFrame, size: Size = "wide") -> Figure:
-    """The figure as a dict; `rows` as data.analysis.levels.remarked gives them."""
+def build(
+    rows: pl.DataFrame, size: Size = "wide", span: tuple[float, float] | None = None
+) -> Figure:
+    """The figure as a dict; `rows` as data.analysis.levels.remarked gives them.
+
+    `span`: the axis's ends in logits, where it is to be the same beside other tasks.
+    """
+    span = span or ends(rows)
     tasks = rows["task"].unique(maintain_order=True).to_list()
-    rows = _spread(rows, tasks, size)
+    rows = _spread(rows, tasks, size, span)
     return {
         "data": [_joined(rows), *(_points(rows, kind) for kind in ("telling", "bound"))],
-        "layout": _layout(rows, tasks, size),
+        "layout": _layout(span, tasks, size),
     }
 
 
@@ -38,11 +44,18 @@ def describe(rows: pl.DataFrame) -> str:
     return f"Difficulty of each level in logits, easy at the left: {'; '.join(parts)}."
 
 
-def _spread(rows: pl.DataFrame, tasks: list[str], size: Size) -> pl.DataFrame:
+def ends(rows: pl.DataFrame) -> tuple[float, float]:
+    """The easiest and the hardest level, in logits."""
+    found = rows["level_difficulty"].sort().to_list()
+    return found[0], found[-1]
+
+
+def _spread(
+    rows: pl.DataFrame, tasks: list[str], size: Size, span: tuple[float, float]
+) -> pl.DataFrame:
     """With `row`, counted from below, and `aside`: points don't cover each other."""
     place = {task: len(tasks) - 1 - i for i, task in enumerate(tasks)}
-    ends = rows["level_difficulty"]
-    near = NEAR[size] * max(1.0, float(ends.max() - ends.min()))  # type: ignore[arg-type, operator]
+    near = NEAR[size] * max(1.0, span[1] - span[0])
     aside: dict[tuple[str, int], float] = {}
     for (task,), of in rows.sort("level_difficulty", "level").group_by("task", maintain_order=True):
         last, step = None, 0
@@ -118,9 +131,8 @@ def _hover(row: dict[str, Any]) -> str:
     return "<br>".join(lines)
 
 
-def _layout(rows: pl.DataFrame, tasks: list[str], size: Size) -> Figure:
-    ends = rows["level_difficulty"].sort().to_list()
-    low, high = ends[0], ends[-1]
+def _layout(span: tuple[float, float], tasks: list[str], size: Size) -> Figure:
+    low, high = span
     longest = max(map(len, tasks))
     left = min(8 * longest + 16, 110 if size == "phone" else 220)
     return {

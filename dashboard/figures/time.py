@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,8 @@ EARLIER = 24
 """Earlier staircases that are drawn, the newest."""
 EDGES = (0.2, 1.7)
 """Ends of the cost axis as factors of the cheapest and dearest: names need room at the left."""
+LEAST = 1.5
+"""Powers of ten that the cost axis holds at least."""
 HEIGHT = {"wide": 430, "medium": 430, "phone": 370}
 TITLES = {"phone": "US$ per 1,000 tasks (log)"}
 
@@ -45,6 +48,9 @@ def frontier(
     costs = points["cost_per_1k_usd"]
     paid = costs.filter(costs > 0)
     low, high = (_end(paid.min(), EDGES[0], 0.1), _end(paid.max(), EDGES[1], 10.0))
+    # One price still has a readable range around it.
+    spare = 10 ** max(0.0, (LEAST - math.log10(high / low)) / 2)
+    low, high = low / spare, high * spare
     x = Span(
         TITLES.get(size, "Cost per 1,000 tasks, US$ (log scale)"),
         log=True, low=low, high=high, tick=usd_tick, zero="free" if (costs == 0).any() else "",

@@ -39,7 +39,9 @@ def ranked(everyone: pl.DataFrame, cascades: pl.DataFrame) -> list[dict[str, Any
     return frame.sort(*order, nulls_last=True).to_dicts()
 
 
-def dollars(everyone: pl.DataFrame, cascades: pl.DataFrame, size: Size = "wide") -> Figure | None:
+def dollars(
+    everyone: pl.DataFrame, cascades: pl.DataFrame, size: Size = "wide", page: int | None = None
+) -> Figure | None:
     """Dollars of every route with their interval; those that will not do are grey."""
     bars = []
     for row in ranked(everyone, cascades):
@@ -57,7 +59,7 @@ def dollars(everyone: pl.DataFrame, cascades: pl.DataFrame, size: Size = "wide")
                 symbol=_symbol(row),
             )
         )
-    return forest.build(bars, _dollars(everyone, free=True), size) if bars else None
+    return forest.build(bars, _dollars(everyone, free=True), size, page=page) if bars else None
 
 
 def _dollars(everyone: pl.DataFrame, free: bool) -> Span:
@@ -72,7 +74,8 @@ def _said(row: Row, size: Size) -> str:
         if size == "phone":
             return amount(row["usd"])
         parts = [amount(row["usd"]), *([hours(row["hours"])] if row["hours"] is not None else [])]
-        return " · ".join([*parts, percent(row["accuracy"])])
+        about = "about " if row.get("estimated") else ""
+        return " · ".join([*parts, about + percent(row["accuracy"])])
     lacks = str(row["lacks"])
     if size == "phone":
         return lacks.split(" of ")[0].replace(" points", " pts") if row["planned"] else ""
@@ -91,7 +94,7 @@ def _hover(row: Row) -> str:
         _time_of(row),
         f"held up by {row['binding']}" if row["binding"] else "",
         "" if row["accuracy"] is None else f"{percent(row['accuracy'])} right"
-        + _ends(row, "accuracy", percent),
+        + _ends(row, "accuracy", percent) + (", an estimate" if row.get("estimated") else ""),
         f"lacks {row['lacks']}" if row["lacks"] and row["planned"] else str(row["lacks"] or ""),
         "will do by its means, not for sure" if row["lacks"] is None and not row["sure"] else "",
         f"if {row['assumes']}" if row.get("assumes") else "",

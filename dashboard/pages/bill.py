@@ -29,7 +29,10 @@ four times in five, should what is seen so far hold.
 Calls a month come from `[monthly]` in the experiment; dollars a month are these times the dollars
 per call of the log.
 #### Your files
-They are read in this session and nowhere kept: not in the database, not in the address.
+Files are read in this session and nowhere kept: not in the database, not in the address. Rows that
+are typed stand in the address, up to 1,500 characters. Numbers may have thousands set apart and a
+dollar sign; a decimal comma is read where no cell of the table has a decimal point, and what may be
+either is refused. Rows of one task and model are added up, and the page says how many.
 """
 
 PAGE = LensPage(
@@ -47,7 +50,7 @@ PAGE = LensPage(
             lambda m: figure.describe(m.tables["bill"]),
             "No spend belongs to a graded contestant yet. Under My spend, give what was spent "
             "(task, model, calls, usd) and what is in use (task, contestant), as CSV or typed; or "
-            "mark contestants with in_use_for in the experiment.",
+            "mark contestants in the experiment with in_use_for.",
         ),
     ),
     method=METHOD,

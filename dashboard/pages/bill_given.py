@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from dashboard import query, theme
+from dashboard.pages.bill_typed import COLUMNS, typed
 from data.errors import IsocostError
-from data.lenses.bill import IN_USE, SPEND
+from data.lenses.bill import AMOUNTS, WHOLE
+from data.lenses.bill_read import read_as, repeated
+from data.lenses.given import IN_WORDS as TITLES
 from data.lenses.given import table
 from data.view import View
-
-TITLES = {"spend": "Spend log", "in_use": "What is in use"}
-COLUMNS: Mapping[str, Sequence[str]] = {"spend": SPEND, "in_use": IN_USE}
 
 
 def options(source: query.Source, campaign: str) -> Mapping[str, Any]:
@@ -26,12 +26,18 @@ def options(source: query.Source, campaign: str) -> Mapping[str, Any]:
     nothing = marks.is_empty() and not any(_held(kind) is not None for kind in TITLES)
     found: dict[str, Any] = {}
     with st.expander("My spend", expanded=nothing, icon=":material/upload_file:"):
-        st.caption("What was spent and what is used for each task today. It stays in this session.")
+        st.caption(
+            "What was spent and what is used for each task today. Typed rows stand in the address, "
+            "so a reload or a link brings them back; a file is kept in this session alone and has "
+            "to be given again after a reload."
+        )
         for kind, column in zip(TITLES, st.columns(2, gap="large"), strict=True):
             with column:
                 frame = _uploaded(kind)
                 if frame is None and _held(kind) is None:
-                    frame = _typed(kind, marks, known, tasks)
+                    frame = typed(kind, marks, known, tasks)
+                    if frame is not None:
+                        _told(frame)
                     st.caption("Or as a CSV file such as")
                     st.code(_example(kind, known, tasks), language=None)
                 if frame is not None:
@@ -57,48 +63,30 @@ def _uploaded(kind: str) -> pl.DataFrame | None:
     """The table of an uploaded file; it outlives a visit to another page."""
     file = st.file_uploader(
         TITLES[kind], type="csv", key=f"file-{kind}", on_change=_forget, args=(kind,),
-        help=f"CSV with the columns {', '.join(COLUMNS[kind])}.",
+        help=f"CSV with the columns {', '.join(COLUMNS[kind])}, parted by commas, semicolons or "
+        "tabs.",
     )  # fmt: skip
     if file is not None and _held(kind) is None:
+        numeric = (AMOUNTS, WHOLE) if kind == "spend" else ((), ())
         try:
-            st.session_state[f"bill-{kind}"] = table(file.getvalue(), file.name, COLUMNS[kind])
+            read = table(file.getvalue(), file.name, COLUMNS[kind], *numeric)
         except IsocostError as error:
             st.error(theme.plain(str(error)), icon=":material/error:")
             return None
+        st.session_state[f"bill-{kind}"] = read
     held = _held(kind)
-    if held is not None and file is not None:
-        st.caption(f"{held.height:,} rows were read.")
-    elif held is not None:
-        st.caption(f"{held.height:,} rows from before are held in this session.")
-        st.button("Forget them", key=f"forget-{kind}", on_click=_forget, args=(kind,))
+    if held is not None:
+        _told(held, "Read: " if file is not None else "From before: ")
+        if file is None:
+            st.button("Forget them", key=f"forget-{kind}", on_click=_forget, args=(kind,))
     return held
 
 
-def _typed(
-    kind: str, marks: pl.DataFrame, known: pl.DataFrame, tasks: list[str]
-) -> pl.DataFrame | None:
-    """Rows typed on the page; None where there is none, or they are what is marked anyway."""
-    column = st.column_config
-    config: dict[str, Any] = {"task": column.SelectboxColumn("Task", options=tasks)}
-    if kind == "spend":
-        start = pl.DataFrame(schema=dict.fromkeys(("task", "model"), pl.String) |
-                             {"calls": pl.Int64, "usd": pl.Float64})  # fmt: skip
-        config |= {
-            "model": column.TextColumn("Model", help="As the log calls it."),
-            "calls": column.NumberColumn("Calls", min_value=0, step=1),
-            "usd": column.NumberColumn("US$", min_value=0.0),
-        }
-    else:
-        start = marks.select("task", "contestant").sort("task", "contestant")
-        config |= {
-            "contestant": column.SelectboxColumn("Contestant", options=known["name"].to_list())
-        }
-    rows = st.data_editor(
-        start, num_rows="dynamic", key=f"typed-{kind}", column_config=config, hide_index=True,
-        height=150, alt=f"{TITLES[kind]}: rows to type",
-    )  # fmt: skip
-    full = rows.drop_nulls("usd" if kind == "spend" else ["task", "contestant"])
-    return None if full.is_empty() or full.equals(start) else full
+def _told(frame: pl.DataFrame, before: str = "Read: ") -> None:
+    """What was read, so that a number meant otherwise is seen."""
+    again = repeated(frame)
+    said = f"{before}{read_as(frame)}" + (f" {again}." if again else "")
+    st.caption(theme.plain(said))
 
 
 def _example(kind: str, known: pl.DataFrame, tasks: list[str]) -> str:

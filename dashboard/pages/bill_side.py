@@ -25,6 +25,8 @@ def side(material: Material, size: theme.Size) -> None:
     if used.is_empty() and bill.is_empty():
         return
     st.html('<p class="card-title">In use today</p>')
+    if used.is_empty():
+        st.caption("Not told yet: say under My spend which contestant does each task today.")
     _list(_used(row) for row in used.head(MOST).to_dicts())
     _more(used.height)
     apart = bill.filter(pl.col("verdict") == APART)

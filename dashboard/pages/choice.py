@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
+
+from dashboard.pages import address
 
 KEY = "contestant"
 BESIDE = "with"
@@ -26,6 +29,20 @@ def beside() -> str | None:
 def set_beside(contestant_id: str | None) -> None:
     """Compare the chosen contestant with another, or with none."""
     _put(BESIDE, contestant_id)
+
+
+def settle(placed: pl.DataFrame) -> None:
+    """What the address names by a name, or in other letters, becomes an id; else it is told."""
+    known = dict(placed.select("contestant_id", "name").iter_rows())
+    by_letters = {text.casefold(): i for i, name in known.items() for text in (i, name)}
+    for key in (KEY, BESIDE):
+        asked = st.query_params.get(key)
+        if asked and asked not in known:
+            found = by_letters.get(asked.strip().casefold())
+            if found:
+                _put(key, found)
+            else:
+                address.show(address.missing("the contestant", asked, known.values()))
 
 
 def _put(key: str, contestant_id: str | None) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
+from dashboard.pages import address
 from data.errors import CostError
 from data.pricing import Basis, Shape
 from data.pricing.basis import Cache
@@ -103,6 +104,7 @@ def _held(key: str) -> str:
 
 def _one(label: str, key: str, told: str, disabled: bool = False) -> str:
     options = CHOICES[key]
+    address.settle(key, options, f"under {label}")
     chosen = st.selectbox(
         label, options, key=key, help=told, disabled=disabled, bind="query-params"
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dashboard.figures import efficiency as figure
+from dashboard.figures import tokens_spent
 from dashboard.pages import lens_page
-from dashboard.pages.frontier_chart import reasoning_scale
+from dashboard.pages.efficiency_asks import ALONE, TOGETHER, alone, wasted, which
 from dashboard.pages.lens_page import Chart, LensPage
 
 METHOD = """
@@ -31,26 +32,38 @@ PAGE = LensPage(
     charts=(
         Chart(
             "Accuracy and thrift",
-            "<b>Right answers for few tokens</b>: up and to the right is better; a dotted curve "
-            f"joins equal token efficiency (STE). Up: <b>thrift</b>. {reasoning_scale('phone')}",
-            lambda m, size: figure.plane(m.tables["contestants"], m.placed, size),
-            lambda m: figure.describe_plane(m.tables["contestants"]),
+            lambda m: ALONE if alone(m) else TOGETHER,
+            lambda m, size: (
+                tokens_spent.build(m.beside["summary"]["by_category"], one, size)
+                if (one := alone(m))
+                else figure.plane(m.tables["contestants"], m.placed, size)
+            ),
+            lambda m: (
+                tokens_spent.describe(m.beside["summary"]["by_category"], one)
+                if (one := alone(m))
+                else figure.describe_plane(m.tables["contestants"])
+            ),
             "No contestant has a right answer with its tokens reported.",
         ),
         Chart(
             "Tokens by level",
             "<b>Output tokens per task</b> (log scale) by level, steepest model first; × is the "
             "hardest level over the easiest. Dotted: under half is solved, tokens without answers.",
-            lambda m, size: figure.by_level(m.beside["summary"]["by_level"], m.placed, size),
+            lambda m, size: figure.by_level(
+                m.beside["summary"]["by_level"], m.placed, size, **m.asked
+            ),
             lambda m: figure.describe_levels(m.beside["summary"]["by_level"]),
             "It takes two levels with reported tokens: collect more levels.",
+            which,
         ),
         Chart(
             "Waste in dollars",
             "<b>Dollars per 1,000 tasks that bought nothing</b>, and their share of the bill.",
-            lambda m, size: figure.waste(m.tables["contestants"], size),
+            lambda m, size: figure.waste(m.tables["contestants"], size, m.asked.get("page")),
             lambda m: figure.describe_waste(m.tables["contestants"]),
-            "Nobody here has both a price and a sample whose requirement is known.",
+            "Nobody here has both a price and a sample whose requirement is known: what "
+            "a sample needs is learnt from several that write, so collect a second, with a price.",
+            wasted,
         ),
     ),
     method=METHOD,

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard import query, theme
 from dashboard.figures.axes import AXES
-from dashboard.pages import costing
+from dashboard.pages import address, costing
 from data.view import View
 
 ALL = "All"
@@ -60,15 +60,16 @@ def bar(
         with prices:
             basis = costing.settings()
         with first:
-            category = _category(offers.categories, size)
+            chosen_category = category(offers.categories, size)
         if axes and axis is None:
             with second:
                 axis = _axis()
         if more:
             more(campaign)
+    address.tell()
     return View(
         campaign,
-        categories=() if category == ALL else (category.lower(),),
+        categories=() if chosen_category == ALL else (chosen_category.lower(),),
         tasks=chosen["task"],
         levels=tuple(int(level) for level in chosen["level"]),
         labs=chosen["lab"],
@@ -114,8 +115,10 @@ def _counted(word: str, active: int) -> str:
     return f"{word} · {active}" if active else word
 
 
-def _category(categories: tuple[str, ...], size: theme.Size) -> str:
-    options = [ALL, *(category.capitalize() for category in categories)]
+def category(categories: tuple[str, ...], size: theme.Size) -> str:
+    """The category chosen, capitalised, or ALL."""
+    options = [ALL, *(one.capitalize() for one in categories)]
+    address.settle("category", options, "the category")
     if size == "phone":
         chosen = st.selectbox(
             "Category",
@@ -138,6 +141,7 @@ def _category(categories: tuple[str, ...], size: theme.Size) -> str:
 
 
 def _axis() -> str:
+    address.settle("axis", list(AXES), "the axis")
     chosen = st.segmented_control(
         "Horizontal axis",
         list(AXES),
@@ -153,6 +157,7 @@ def _axis() -> str:
 def campaign_of(source: query.Source) -> str:
     """The campaign chosen, the newest at first."""
     names = query.campaigns(source)["campaign"].to_list()
+    address.settle("campaign", names, "the campaign")
     return str(st.selectbox("Campaign", names, key="campaign", bind="query-params"))
 
 
@@ -164,6 +169,8 @@ def _multiple(offers: query.Choices) -> dict[str, tuple[str, ...]]:
         "weights": offers.weights,
         "kind": offers.kinds,
     }
+    for key, word in MULTIPLE.items():
+        address.settle(key, options[key], f"the {word.lower().removesuffix('s')}", several=True)
     # A filter with one choice filters nothing; it stays while the address still sets it.
     return {
         key: tuple(

@@ -24,6 +24,7 @@ def framed(title: str, draw: Draw) -> None:
         if source is None or query.campaigns(source).is_empty():
             first_run.nothing_yet(title)
         else:
+            first_run.greet()
             draw(source, size)
     except IsocostError as error:
         st.error(theme.plain(str(error)), icon=":material/error:")

@@ -40,6 +40,7 @@ def _show(source: query.Source, size: theme.Size) -> None:
     if placed.is_empty():
         filters.no_match()
         return
+    choice.settle(placed)
     with st.container(key="tab"):
         chart, table, method, download = st.tabs(TABS, key="view", bind="query-params")
     if not (table.open or method.open or download.open):
@@ -64,7 +65,7 @@ def _chart(
 ) -> None:
     left, right = st.columns([2.45 if size == "wide" else 1.8, 1], gap="medium")
     with left:
-        draw(placed, axis, size)
+        draw(source, what, placed, axis, size)
     with right:
         panel(placed, axis)
     chosen = placed.filter(pl.col("contestant_id") == (choice.chosen() or ""))

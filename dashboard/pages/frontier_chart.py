@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboard import theme
+from dashboard import query, theme
 from dashboard.figures import frontier as figure
-from dashboard.figures.axes import Axis
+from dashboard.figures.axes import AXES, Axis
 from dashboard.pages import choice, costing
 from dashboard.pages.frame import config
 from data.analysis.price_kinds import LIST, OWN, prices
+from data.view import View
 
 NOTES = {
     "phone": "<b>Capability</b>, 0–100: share of graded tasks solved.",
     "other": "<b>Capability</b>, 0–100: share of graded tasks solved; categories weigh the same, "
     "as do tasks and levels within them. Thin bars: 95% interval.",
 }
-PHONE_LEAVES_OUT = ("may be beaten", "one model")
+PHONE_LEAVES_OUT = ("one model",)
 """Words of the key that a phone has no room for."""
 
 
-def chart(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> None:
+@query.drawn
+def _drawn(source: query.Source, what: View, size: theme.Size) -> tuple[figure.Figure, go.Figure]:
+    """The figure, and as Plotly has checked it: half of what a rerun would take."""
+    axis = next(axis for axis in AXES.values() if axis.column == what.x)
+    drawing = figure.build(query.placed(source, what), axis, size)
+    return drawing, go.Figure(drawing)
+
+
+def chart(
+    source: query.Source, what: View, placed: pl.DataFrame, axis: Axis, size: theme.Size
+) -> None:
     """Draw the chart; a click chooses a contestant."""
-    drawing = figure.build(placed, axis, size)
+    drawing, checked = _drawn(source, what, size)
     note = NOTES.get(size, NOTES["other"])
     st.html(f'<p class="chart-note">{note}</p>{key(placed, axis, size)}')
     if not figure.points(drawing):
         _nothing_to_draw(placed, axis)
         return
     st.plotly_chart(
-        drawing,
+        checked,
         key="chart",
         width="stretch",
         on_select=choice.from_chart,

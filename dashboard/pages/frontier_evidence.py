@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.figures.axes import Axis
-from dashboard.figures.frontier_text import interval, standing
+from dashboard.figures.frontier_text import doubtful, interval, standing
 from dashboard.pages import choice, frontier_versus
 from dashboard.theme import plain
 from data.wording import percent, points, seconds, size, tokens, usd
@@ -54,6 +54,8 @@ def _list(placed: pl.DataFrame, axis: Axis) -> None:
     with st.container(key="list"):
         for row in best[:LISTED]:
             _row(row, axis)
+        if any(doubtful(row) for row in best[:LISTED]):
+            st.caption("○ may be beaten: on the frontier in under half of the resamples.")
         if not best:
             st.caption("Nothing stands on the frontier here.")
     if len(best) > LISTED:
@@ -65,8 +67,9 @@ def _list(placed: pl.DataFrame, axis: Axis) -> None:
 def _row(row: Row, axis: Axis) -> None:
     """One button whose label has three parts; the style sheet lays them out as columns."""
     amount = plain(axis.amount(row[axis.column]))
+    mark = "○ " if doubtful(row) else ""
     st.button(
-        f"*{plain(row['name'])}* **{points(row['accuracy'])}** **{amount}**",
+        f"*{mark}{plain(row['name'])}* **{points(row['accuracy'])}** **{amount}**",
         type="tertiary",
         width="stretch",
         key=f"pick-{row['contestant_id']}",

@@ -39,6 +39,7 @@ def provenance(source: query.Source, placed: pl.DataFrame, what: View, size: the
         prices(placed),
         "" if what.basis.is_default else basis_words(what.basis),
         origin(placed),
+        query.origin(source, what.campaign) if size != "phone" else "",
         f"campaign {what.campaign}",
     ]
     if size == "phone":

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import query
 from dashboard.figures import hardware as figure
+from dashboard.figures import hardware_fit
 from dashboard.pages import lens_page
 from dashboard.pages.lens_page import Chart, LensPage
 from data.analysis.roofline import H100
@@ -57,10 +58,11 @@ PAGE = LensPage(
     charts=(
         Chart(
             "Dimensions",
-            "<b>Share of the accelerator's work that is of use</b>, at 4,096 rows. Orange: a "
-            "dimension is no multiple of 64. Outlines: models flagged, but not in this view.",
-            lambda m, size: figure.dimensions(m.tables["models"], m.tables["measured"], size),
-            lambda m: figure.describe_dimensions(m.tables["models"], m.tables["measured"]),
+            "<b>Five dimensions</b>: a small blue dot is a multiple of 64, which tiles want; an "
+            "orange diamond is none. At the right, <b>how much of the work is of use</b> at 4,096 "
+            "rows.",
+            lambda m, size: hardware_fit.dimensions(m.tables["models"], m.tables["measured"], size),
+            lambda m: hardware_fit.describe(m.tables["models"], m.tables["measured"]),
             UNKNOWN,
         ),
         Chart(

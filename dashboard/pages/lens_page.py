@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import query, theme
-from dashboard.pages import costing, filters, frontier_head, lens_table
+from dashboard.pages import address, costing, filters, frontier_head, lens_table
 from dashboard.pages.frame import TABS, config, framed
 from dashboard.pages.lens_record import Beside
 from dashboard.pages.lens_record import Chart as Chart
@@ -50,6 +51,8 @@ def _draw(page: LensPage, source: query.Source, size: theme.Size) -> None:
         return
     shown = query.shown(source, what, page.lens, options)
     with head:
+        if page.brief and size == "phone":
+            _brief(page.brief(shown.tables))
         frontier_head.sentence(shown.sentence)
         provenance(source, shown, what, size, priced=page.bar is None)
     with st.container(key="tab"):
@@ -76,6 +79,17 @@ def _draw(page: LensPage, source: query.Source, size: theme.Size) -> None:
             save(source, what, page.lens, options)
 
 
+def _brief(figures: Sequence[Sequence[str]]) -> None:
+    """The answer in a few figures; the sentence beneath has the rest."""
+    cards = "".join(
+        f"<div><span>{html.escape(what)}</span><b>{html.escape(value)}</b>"
+        f"<small>{html.escape(remark)}</small></div>"
+        for what, value, remark in figures
+    )
+    if cards:
+        st.html(f'<div class="figures brief">{cards}</div>')
+
+
 def further(word: str) -> None:
     """The way to the section of the Method page that explains a lens in full."""
     # Loaded only for those who read on.
@@ -95,15 +109,20 @@ def provenance(
     newest = found["last_at"][0]
     note = (shown.note or "").replace("`", "")
     parts = [
-        f"{shown.attempts:,} graded attempts to {newest:%Y-%m-%d}",
-        f"{shown.contestants} contestants",
+        f"{_count(shown.attempts, 'graded attempt')} to {newest:%Y-%m-%d}",
+        _count(shown.contestants, "contestant"),
         basis_words(what.basis) if priced else "",
+        query.origin(source, what.campaign),
         f"campaign {what.campaign}",
         note if len(note) <= LONGEST_NOTE else "",
     ]
-    parts = [parts[0].replace("graded ", ""), parts[3]] if size == "phone" else parts
+    parts = [parts[0].replace("graded ", ""), parts[4]] if size == "phone" else parts
     parts += [costing.misread()]
     st.html(f'<p class="provenance">{html.escape(" · ".join(filter(None, parts)))}</p>')
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _charts(page: LensPage, material: Material, size: theme.Size) -> None:
@@ -122,6 +141,8 @@ def _charts(page: LensPage, material: Material, size: theme.Size) -> None:
 
 
 def _chosen(names: list[str], size: theme.Size) -> str | None:
+    address.settle("show", names, "the chart")
+    address.tell("show")
     if size == "phone":
         return st.selectbox(
             "Chart", names, key="show", label_visibility="collapsed", bind="query-params"
@@ -132,15 +153,33 @@ def _chosen(names: list[str], size: theme.Size) -> str | None:
     )  # fmt: skip
 
 
+def _others(page: LensPage, chart: Chart, material: Material, size: theme.Size) -> None:
+    """The charts of the page that have something to draw, where the chosen one has nothing."""
+    drawn = [c.name for c in page.charts if c is not chart and c.build(material, size)]
+    if drawn:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("There is something to see under", width="content")
+            for name in drawn:
+                st.button(
+                    name, type="tertiary", key=f"see-{name}", on_click=_see, args=(name,),
+                    icon=":material/arrow_forward:",
+                )  # fmt: skip
+
+
+def _see(name: str) -> None:
+    st.session_state["show"] = name
+
+
 def _one(page: LensPage, chart: Chart, material: Material, size: theme.Size) -> None:
     if chart.ask:
         material = replace(material, asked=chart.ask(material))
-    st.html(f'<p class="chart-note whole">{chart.note}</p>')
+    st.html(f'<p class="chart-note whole">{chart.noted(material)}</p>')
     figure = chart.build(material, size)
     if figure is None:
         with st.container(border=True, key="no-points"):
             st.markdown("**There is nothing to draw yet.**")
             st.caption(theme.plain(chart.empty))
+            _others(page, chart, material, size)
         return
     st.plotly_chart(
         figure, key="chart", width="stretch", config=config(page.lens),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,8 +50,8 @@ class Chart:
 
     name: str
     """What the reader chooses it by; it stands in the address."""
-    note: str
-    """What it shows, in HTML of our own."""
+    note: str | Callable[[Material], str]
+    """What it shows, in HTML of our own; a function where that depends on the tables."""
     build: Callable[[Material, theme.Size], Figure | None]
     """The figure; None: there is nothing to draw."""
     describe: Callable[[Material], str]
@@ -60,6 +60,10 @@ class Chart:
     """What is said when there is nothing to draw: what is missing, and how to get it."""
     ask: Callable[[Material], Mapping[str, Any]] | None = None
     """Draws widgets over the chart, bound to the address, and says what they are set to."""
+
+    def noted(self, material: Material) -> str:
+        """The note as it stands over the figure of these tables."""
+        return self.note if isinstance(self.note, str) else self.note(material)
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class LensPage:
     """(source, campaign) -> what the lens is asked beyond the view, from widgets it draws."""
     options_in_row: bool = False
     """Whether its widgets stand in the row of filters: at most one popover."""
+    brief: Callable[[Tables], Sequence[Sequence[str]]] | None = None
+    """The answer as a few figures (what, value, remark), which a phone has before the sentence."""
     side: Callable[[Material, theme.Size], None] | None = None
     """What stands beside the first chart."""
     beside: tuple[str, ...] = ()

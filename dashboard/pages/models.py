@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import query, theme
-from dashboard.pages import filters, frontier_head, lens_page, lens_table
+from dashboard.pages import address, filters, frontier_head, lens_page, lens_table
 from dashboard.pages.frame import TABS, framed
 from dashboard.pages.models_chart import chart as draw
 from data.analysis.one_model import chosen as chosen_of
@@ -83,7 +83,7 @@ def _show(source: query.Source, size: theme.Size) -> None:
 def _choose(source: query.Source, what: View, placed: pl.DataFrame, asked: str | None) -> str:
     """The model that the address names, or the ablest; a choice goes into the address."""
     rows = keyed(placed)
-    named = chosen_of(rows, asked)
+    named = chosen_of(rows, asked) or _in_other_letters(rows, asked)
     key = named or chosen_of(rows, None) or ""
     names = query.shown(source, what, "models", {"model": key}).tables["models"]
     labels = dict(names.select("model", "name").iter_rows())
@@ -99,5 +99,18 @@ def _choose(source: query.Source, what: View, placed: pl.DataFrame, asked: str |
         on_change=follow, width=420,
     )  # fmt: skip
     if asked and named is None:
-        st.caption(f"No model {theme.plain(asked)} in this view; this is its ablest.")
+        line = address.missing("the model", asked, labels.values())
+        address.show(f"{line} Shown is the ablest: {labels.get(key, key)}.")
     return key
+
+
+def _in_other_letters(rows: pl.DataFrame, asked: str | None) -> str | None:
+    """The model that is called so but for capitals, by its key or a contestant's name or id."""
+    said = (asked or "").strip().casefold()
+    for column in ("key", "contestant_id", "model_name", "name"):
+        for text, key in (
+            rows.select(pl.col(column).alias("said"), "key").drop_nulls().sort("key").iter_rows()
+        ):
+            if text.casefold() == said:
+                return str(key)
+    return None

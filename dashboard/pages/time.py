@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import streamlit as st
-
 from dashboard.figures import time as figure
 from dashboard.figures import time_costs
-from dashboard.pages import lens_page
+from dashboard.pages import lens_page, time_play
 from dashboard.pages.lens_page import Chart, LensPage, Material
 
 METHOD = """
@@ -44,11 +42,7 @@ def _day(clock: str) -> Callable[[Material], Mapping[str, Any]]:
         days = figure.days(m.tables[f"{clock}_points"])
         if len(days) < 2:
             return {}
-        day = st.select_slider(
-            f"As of {clock} date", days, value=days[-1], key=f"{clock}_day",
-            label_visibility="collapsed", bind="query-params",
-        )  # fmt: skip
-        return {"day": day}
+        return {"day": time_play.day(f"{clock}_day", days, f"As of {clock} date")}
 
     return ask
 

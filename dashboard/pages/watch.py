@@ -9,6 +9,7 @@ from dashboard import query
 
 @st.fragment(run_every="10s")
 def newer(seen: object) -> None:
-    """Look for a newer generation while the page is open, and rerun only when there is one."""
-    if query.reader(query.path()).generation != seen:
+    """Look for a newer generation while the page is open; rerun only when one can be shown."""
+    shown = query.source()
+    if (None if shown is None else shown.generation) != seen:
         st.rerun()

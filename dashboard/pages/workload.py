@@ -7,6 +7,7 @@ from dashboard.figures import workload as figure
 from dashboard.pages import lens_page
 from dashboard.pages.lens_page import Chart, LensPage, Material
 from dashboard.pages.workload_asks import options
+from dashboard.pages.workload_brief import brief, page_of
 
 METHOD = """
 #### Dollars and hours
@@ -20,9 +21,11 @@ means do. Grey: lacks something, or can't be planned, with the reason. Cheapest 
 names the first. *Any* quality takes whoever beats blind guessing.
 #### Cascades (squares)
 The second contestant gets what a check of the first one's answer rejects. How good that check is
-(passes 95 % of right and 20 % of wrong answers, for nothing) is **stated, not measured**; asking
-twice needs no check and is counted at its worst. So a cascade never takes the first place in the
-sentence; it is said beside it. Its hours are those of one stage after the other.
+(passes 95 % of right and 20 % of wrong answers, for nothing) is **stated, not measured**, so its
+accuracy is an estimate and counts for no more than that of the better stage alone; asking twice
+needs no check, is measured on runs of the same samples, and is counted at its worst. So a cascade
+never takes the first place in the sentence; it is said beside it. Its hours are those of one stage
+after the other.
 #### Mixing at random
 What sending documents at random to two contestants buys for the same dollars. A router or cascade
 is worth building only above that line. Blue: surely above, corrected for how many were tried.
@@ -47,10 +50,13 @@ PAGE = LensPage(
             "<b>What all documents cost</b>, cheapest adequate choice first, with 95 % intervals. "
             "Outlined: adequate, but not for sure. Grey: not, and why. Squares: "
             "cascades, if a free check told right from wrong as assumed (see Method).",
-            lambda m, size: figure.dollars(m.tables["everyone"], m.tables["cascades"], size),
+            lambda m, size: figure.dollars(
+                m.tables["everyone"], m.tables["cascades"], size, m.asked.get("page")
+            ),
             lambda m: figure.describe_dollars(m.tables["everyone"], m.tables["cascades"]),
             "Nobody here has a known price: give prices in the experiment, or choose others under "
             "Prices.",
+            page_of,
         ),
         Chart(
             "Hours and dollars",
@@ -67,7 +73,8 @@ PAGE = LensPage(
         Chart(
             "Routers and cascades",
             "Up: <b>% right</b>. Above the line is more than mixing two at random buys. Squares: "
-            "cascades; triangles: routers by level. Blue: surely above it.",
+            "cascades, if the check is as assumed; triangles: routers by level. Blue: surely above "
+            "it.",
             lambda m, size: routes.build(
                 m.beside["routing"]["routes"], m.beside["routing"]["mixing"], size
             ),
@@ -79,6 +86,7 @@ PAGE = LensPage(
     method=METHOD,
     options=options,
     beside=("routing",),
+    brief=brief,
     headings={
         "routes": "Who will do, cheapest first",
         "cascades": "Cascades: what is stated of the check stands under assumes",
