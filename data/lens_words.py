@@ -14,7 +14,7 @@ SHARES = {
     "accuracy", "baseline", "coverage", "ste", "thrift", "p_frontier", "p_frontier_families",
     "hypervolume_lost", "kept", "behind_best", "discordant", "sparsity", "hard_accuracy", "otb_f1",
     "auc_oaa", "within_2x", "within_3x", "quality", "tokens_missing", "truncated_share_worst_level",
-    "hallucination", "frozen", "fresh",
+    "hallucination", "frozen", "fresh", "run_score",
 }  # fmt: skip
 SIZES = {"logit_estimate"}
 POINTS = {

@@ -25,6 +25,20 @@ from data.errors import FormatError, did_you_mean
 
 FORMATS = {
     "inspect": "Inspect logs: .eval (old and zstd) and .json",
+    "lm-eval": "lm-evaluation-harness: results_*.json and samples_*.jsonl",
+    "promptfoo": "promptfoo: the JSON that `-o` writes",
+    "litellm": "LiteLLM proxy's spend logs: JSON, JSON lines or CSV",
+    "eee": "Every Eval Ever: records and their instances",
+    "lrm-token-economy": "LRMTokenEconomy's evaluation_stats.csv",
+    "aider": "Aider's leaderboards in YAML",
+    "helm": "HELM: run folders with run_spec.json and per_instance_stats.json",
+    "livebench": "LiveBench: table_<date>.csv, or folders of model_answer and model_judgment",
+    "arc": "ARC Prize: evaluations.json with models.json beside it",
+    "hal": "HAL: *_UPLOAD.json of an agent's run",
+    "mteb": "MTEB: the results folder, or its flat CSV",
+    "routerbench": "RouterBench: the wide table, as CSV or Parquet",
+    "routerarena": "RouterArena: predictions of a router (.json), cached answers (.jsonl)",
+    "ockbench": "OckBench: a result file of one model",
     "table": "any CSV, Parquet or JSONL, with --map FILE.toml",
 }
 """In the order in which `--detect` asks them; 'table' is never guessed."""

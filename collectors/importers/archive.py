@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from collectors.importers.files import decoded, parsed
 from collectors.importers.job import (
@@ -19,6 +19,7 @@ from collectors.importers.job import (
     refuse,
     shown,
 )
+from collectors.importers.json_stream import streamed
 
 if sys.version_info >= (3, 14):
     import zipfile
@@ -49,6 +50,20 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """A member's bytes; FormatError when it is damaged or unfolds to far more than its size."""
+        with self._member(name) as (member, _):
+            return member.read()
+
+    def items(self, name: str, prefix: str) -> Iterator[Any]:
+        """The items of an array in a member that is a JSON document, as a stream."""
+        import ijson
+
+        with self._member(name) as (member, at):
+            file = cast(IO[bytes], member)
+            yield from streamed(file, at, prefix, Job(), ijson.items)
+
+    @contextmanager
+    def _member(self, name: str) -> Iterator[tuple[_Unfolding, str]]:
+        """A member opened for reading, and what messages call it."""
         info, at = self.members[name], f"{shown(self.path)}, member {shown(name)}"
         most = min(MOST_MEMBER, max(SMALL, info.compress_size * MOST_RATIO))
         if info.file_size > most:
@@ -58,7 +73,8 @@ class Archive:
         try:
             with self.opened.open(info) as member:
                 # What the heading says of its size may be a lie: never read beyond it.
-                data: bytes = member.read(most + 1)
+                unfolding = _Unfolding(member, at, most)
+                yield unfolding, at
         except _BROKEN as error:
             said = " ".join(str(error).split())[:120]
             raise refuse(
@@ -68,18 +84,30 @@ class Archive:
             if type(error).__name__ != "ZstdError":
                 raise
             raise refuse(at, f"can't be unpacked: {error}", _AGAIN) from error
-        if len(data) > most:
-            raise refuse(at, f"unfolds to more than {most:,} bytes", _AGAIN)
-        self.unfolded += len(data)
+        self.unfolded += unfolding.done
         if self.unfolded > MOST_MEMBER * MOST_RATIO:
             raise refuse(self.path, f"unfolds to more than {self.unfolded >> 30} GB", _AGAIN)
         self.job.advance(info.compress_size)
-        return data
 
     def json(self, name: str) -> Any:
         """A member that is a JSON document."""
         at = f"{shown(self.path)}, member {shown(name)}"
         return parsed(decoded(self.read(name), at), at)
+
+
+class _Unfolding:
+    """A member that is read no further than it may unfold."""
+
+    def __init__(self, member: IO[bytes], at: str, most: int) -> None:
+        self.member, self.at, self.most, self.done = member, at, most, 0
+
+    def read(self, size: int = -1) -> bytes:
+        left = self.most - self.done + 1
+        data = self.member.read(left if size < 0 else min(size, left))
+        self.done += len(data)
+        if self.done > self.most:
+            raise refuse(self.at, f"unfolds to more than {self.most:,} bytes", _AGAIN)
+        return data
 
 
 @contextmanager

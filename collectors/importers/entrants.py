@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 import polars as pl
 
+from collectors.importers.job import inert
 from collectors.importers.tally import Tally
 from data.catalog.names import resolve
 from data.catalog.prices import price_on
@@ -42,7 +43,7 @@ class Entrants:
             if len(self.held) >= MOST:
                 raise FormatError(
                     f"more than {MOST:,} different models or settings, the last "
-                    f"'{row['model'][:60]}'. Check which column names the model. "
+                    f"'{inert(row['model'][:60])}'. Check which column names the model. "
                     "Nothing was stored."
                 )
             self.held[row["key"]] = self._contestant(row)
@@ -54,6 +55,7 @@ class Entrants:
             self.unresolved.add(model)
         style = row["prompt_style"]
         dials = [d for d in (effort, None if style == "plain" else style) if d]
+        dials = [d for d in dials if d.lower() not in model.lower()]
         kind = row["kind"] if row["kind"] in ("writer", "reader", "rules") else "writer"
         return Contestant(
             model=model,
@@ -62,7 +64,7 @@ class Entrants:
             effort=effort,
             prompt_style=style,
             max_tokens=row["max_tokens"],
-            settings=json.loads(row["settings"]) if row["settings"] else {},
+            settings=_settings(row["settings"]),
             kind=cast(Kind, kind),
             model_id=model_id,
         )
@@ -125,3 +127,12 @@ class Entrants:
     def _listed(self, key: str, day: date) -> Price:
         found = price_on(self.held[key].model, day)
         return found.price or Price(missing=found.reason or "unpriced")
+
+
+def _settings(text: str | None) -> dict[str, Any]:
+    """Settings as an object; a column of a table may hold anything."""
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        found = text
+    return found if isinstance(found, dict) else {"settings": found}

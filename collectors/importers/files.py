@@ -7,6 +7,7 @@ is read as a stream where it may be long.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterator
 from io import TextIOWrapper
@@ -14,21 +15,26 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from collectors.importers.job import MOST_FILES, MOST_LINE, MOST_WHOLE, Job, refuse
+from collectors.importers.json_stream import MOST_DEPTH, json_items, json_pairs, json_value
+from collectors.importers.watched import Readable
+
+__all__ = [
+    "csv_rows",
+    "decoded",
+    "digest",
+    "json_file",
+    "json_items",
+    "json_lines",
+    "json_pairs",
+    "json_value",
+    "parsed",
+    "walk",
+    "whole",
+    "yaml_file",
+]
 
 _AGAIN = "Get the file again from the tool that wrote it."
 _ENCODE = "Save it as UTF-8."
-
-
-class Watched:
-    """A binary file that tells how far it was read."""
-
-    def __init__(self, file: IO[bytes], job: Job) -> None:
-        self.file, self.job = file, job
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.file.read(size)
-        self.job.advance(len(data))
-        return data
 
 
 def walk(folder: Path, pattern: str) -> list[Path]:
@@ -41,6 +47,15 @@ def walk(folder: Path, pattern: str) -> list[Path]:
             if len(found) > MOST_FILES:
                 raise refuse(folder, f"more than {MOST_FILES:,} files {pattern}", "Import a part.")
     return sorted(found)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes: names a run whose tool gave it no id."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while data := file.read(1 << 20):
+            found.update(data)
+    return found.hexdigest()
 
 
 def whole(path: Path, job: Job, most: int = MOST_WHOLE) -> bytes:
@@ -96,24 +111,15 @@ def json_lines(path: Path, job: Job) -> Iterator[tuple[int, Any]]:
             if len(line) > MOST_LINE:
                 raise refuse(path, f"line {number:,} is over {MOST_LINE >> 20} MB long", _AGAIN)
             if line.strip():
-                yield number, parsed(decoded(line, f"{path}, line {number:,}"), path, number)
+                yield number, _line(line, path, number)
 
 
-def json_items(path: Path, prefix: str, job: Job) -> Iterator[Any]:
-    """The items of one array of a JSON document (ijson's prefix: 'results.item'), as a stream."""
-    import ijson
-
-    with path.open("rb") as file:
-        number = 0
-        try:
-            for item in ijson.items(Watched(file, job), prefix, use_float=True):
-                number += 1
-                yield item
-        except (ijson.JSONError, UnicodeDecodeError, ValueError, RecursionError) as error:
-            said = " ".join(str(error).split())[:120]
-            raise refuse(
-                path, f"no JSON after {number:,} items of {prefix}: {said}", _AGAIN
-            ) from error
+def _line(line: bytes, path: Path, number: int) -> Any:
+    try:
+        return json.loads(line.decode())
+    except (ValueError, RecursionError):
+        # The slower way says what is wrong, and knows other encodings.
+        return parsed(decoded(line, f"{path}, line {number:,}"), path, number)
 
 
 def yaml_file(path: Path, job: Job) -> Any:
@@ -122,7 +128,13 @@ def yaml_file(path: Path, job: Job) -> Any:
 
     text = decoded(whole(path, job), path)
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MOST_DEPTH:
+                at = event.start_mark.line + 1
+                raise refuse(path, f"YAML nested over {MOST_DEPTH} levels in line {at:,}", _AGAIN)
             if isinstance(event, yaml.AliasEvent):
                 at = event.start_mark.line + 1
                 raise refuse(path, f"a YAML alias in line {at:,}", "Write the values out.")
@@ -140,7 +152,7 @@ def csv_rows(path: Path, job: Job, delimiter: str = ",") -> Iterator[tuple[int, 
     A row with more or fewer cells than the heading is damage.
     """
     with path.open("rb") as file:
-        lines = TextIOWrapper(cast(IO[bytes], _Readable(file, job)), "utf-8-sig", newline="")
+        lines = TextIOWrapper(cast(IO[bytes], Readable(file, job)), "utf-8-sig", newline="")
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             heading = next(reader, [])
@@ -163,27 +175,3 @@ def csv_rows(path: Path, job: Job, delimiter: str = ",") -> Iterator[tuple[int, 
             raise refuse(path, f"no UTF-8 text {at}", _ENCODE) from error
         except csv.Error as error:
             raise refuse(path, f"no CSV at line {reader.line_num:,}: {error}", _AGAIN) from error
-
-
-class _Readable(Watched):
-    """As much of a raw file as TextIOWrapper asks for."""
-
-    closed = False
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def flush(self) -> None:
-        """Nothing is written."""
-
-    def close(self) -> None:
-        """Whoever opened the file closes it."""
-
-    def read1(self, size: int = -1) -> bytes:
-        return self.read(size)

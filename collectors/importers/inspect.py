@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from collectors.importers.archive import Archive, archive
-from collectors.importers.files import json_file, walk
+from collectors.importers.files import json_items, json_value, walk
 from collectors.importers.found import Batch, batched
 from collectors.importers.job import Job, refuse
 from collectors.importers.words import get, number, score, settings, some, text, when, whole
@@ -47,11 +47,10 @@ def read(path: Path, job: Job) -> Iterator[Batch]:
 
 
 def _json(path: Path, job: Job) -> Iterator[Mapping[str, Any]]:
-    log = json_file(path, job)
-    if not isinstance(get(log, "eval"), dict):
+    log = {name: json_value(path, name) for name in ("eval", "stats")}
+    if not isinstance(log["eval"], dict):
         raise refuse(path, "no Inspect log: there is no 'eval'", "Name its format.")
-    samples = log.get("samples") or []
-    yield from _samples(path, log, enumerate(samples), job)
+    yield from _samples(path, log, enumerate(json_items(path, "samples.item", job)), job)
 
 
 def _eval(path: Path, job: Job) -> Iterator[Mapping[str, Any]]:
@@ -68,8 +67,7 @@ def _eval(path: Path, job: Job) -> Iterator[Mapping[str, Any]]:
 def _members(held: Archive) -> Iterator[tuple[int, Any]]:
     """Summaries where the log has them: a tenth of the samples' bytes. Else each sample."""
     if "summaries.json" in held.members:
-        found = held.json("summaries.json")
-        yield from enumerate(found if isinstance(found, list) else [])
+        yield from enumerate(held.items("summaries.json", "item"))
         return
     for number_, name in enumerate(held.names("samples/", ".json")):
         yield number_, held.json(name)
@@ -109,7 +107,8 @@ def _shared(told: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _sample(sample: Mapping[str, Any], told: Mapping[str, Any], started: Any) -> dict[str, Any]:
-    usage = get(sample, "model_usage", str(told.get("model"))) or {}
+    used = get(sample, "model_usage", str(told.get("model")))
+    usage = used if isinstance(used, dict) else {}
     read, written = (
         whole(usage.get("input_tokens_cache_read")),
         whole(usage.get("input_tokens_cache_write")),

@@ -36,12 +36,17 @@ class Job:
     """Called with bytes that were read."""
 
 
+def inert(text: str) -> str:
+    """Text from a file as a terminal may have it: without codes, line ends or turned writing."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+
+
 def shown(path: Path | str) -> str:
     """A path or a member's name as a message may have it: printable, and not endless."""
-    text = "".join(c if c.isprintable() else "?" for c in str(path))
+    text = inert(str(path))
     return text if len(text) <= 200 else text[:90] + "..." + text[-90:]
 
 
 def refuse(path: Path | str, what: str, do: str) -> FormatError:
     """The one line for a file that can't be read; nothing of it is stored."""
-    return FormatError(f"{shown(path)}: {what}. {do} Nothing was stored.")
+    return FormatError(f"{shown(path)}: {inert(what)}. {inert(do)} Nothing was stored.")

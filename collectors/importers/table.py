@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
 
-from collectors.importers.files import csv_rows, json_lines
-from collectors.importers.found import BATCH, COLUMNS, REQUIRED, Batch, Kind
+from collectors.importers.columns import Columns, blocks
+from collectors.importers.found import COLUMNS, REQUIRED, Batch, Kind
 from collectors.importers.job import Job, refuse
 from collectors.importers.words import number, score, when
 from data.errors import FormatError, did_you_mean
 
 TABLES = ("columns", "values", "scale")
-SUFFIXES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
 
 
 def looks(path: Path) -> str | None:
@@ -73,71 +73,23 @@ def read(path: Path, job: Job) -> Iterator[Batch]:
         job.tally.mean(str(theirs[1]), str(theirs[0]))
     for name, factor in said.get("scale", {}).items():
         job.tally.mean(f"{name} x {factor:g}", "our unit")
-    for places, held in _frames(path, job):
-        yield Batch(kind, _mapped(path, places, held, said, kind, job))
-
-
-Columns = Mapping[str, "list[Any] | pl.Series"]
-"""A few thousand rows of the file, by its own column names."""
-
-
-def _frames(path: Path, job: Job) -> Iterator[tuple[list[str], Columns]]:
-    """(place of each row, columns), a few thousand rows at a time."""
-    suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        yield from _parquet(path, job)
-    elif suffix in (".csv", ".tsv"):
-        yield from _rows(csv_rows(path, job, "\t" if suffix == ".tsv" else ","))
-    elif suffix in (".jsonl", ".ndjson"):
-        yield from _rows(_objects(path, job))
-    else:
-        raise refuse(path, f"'{suffix}' is no table", f"Give one of {', '.join(SUFFIXES)}.")
-
-
-def _objects(path: Path, job: Job) -> Iterator[tuple[int, dict[str, Any]]]:
-    for line, value in json_lines(path, job):
-        if isinstance(value, dict):
-            yield line, value
-        else:
-            job.tally.skip("a line that is no JSON object", f"line {line:,}")
-
-
-def _rows(rows: Iterator[tuple[int, Mapping[str, Any]]]) -> Iterator[tuple[list[str], Columns]]:
-    while held := list(islice(rows, BATCH)):
-        names = dict.fromkeys(name for _, row in held for name in row)
-        columns = {name: [row.get(name) for _, row in held] for name in names}
-        yield [f"line {line:,}" for line, _ in held], columns
-
-
-def _parquet(path: Path, job: Job) -> Iterator[tuple[list[str], Columns]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    size, done = path.stat().st_size, 0
-    try:
-        file = pq.ParquetFile(path)
-        total = max(1, file.metadata.num_rows)
-        for part in file.iter_batches(batch_size=BATCH):
-            frame = cast(pl.DataFrame, pl.from_arrow(pa.Table.from_batches([part])))
-            places = [f"row {done + i + 1:,}" for i in range(frame.height)]
-            done += frame.height
-            job.advance(size * frame.height // total)
-            yield places, {name: frame[name] for name in frame.columns}
-    except (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError) as error:
-        said = " ".join(str(error).split())[:120]
-        raise refuse(path, f"no Parquet after {done:,} rows: {said}", "Write it again.") from error
+    for index, (places, held) in enumerate(blocks(path, job)):
+        lacking = [theirs for theirs in said.get("columns", {}).values() if theirs not in held]
+        if lacking and not index:
+            has = ", ".join(held)[:300]
+            raise refuse(path, f"there is no column '{lacking[0]}'", f"It has: {has}.")
+        # Later lines of a JSONL file may well leave a column out.
+        empty = dict.fromkeys(lacking, [None] * len(places))
+        yield Batch(kind, _mapped(places, {**held, **empty}, said, kind, job))
 
 
 def _mapped(
-    path: Path, places: list[str], held: Columns, said: Mapping[str, Any], kind: Kind, job: Job
+    places: pl.Series, held: Columns, said: Mapping[str, Any], kind: Kind, job: Job
 ) -> pl.DataFrame:
     """The rows in our columns."""
     schema = COLUMNS[kind]
-    columns = [pl.Series("place", places)]
+    columns = [places]
     for ours, theirs in said.get("columns", {}).items():
-        if theirs not in held:
-            has = ", ".join(held)[:300]
-            raise refuse(path, f"there is no column '{theirs}'", f"It has: {has}.")
         factor = float(said.get("scale", {}).get(ours, 1))
         columns.append(_column(held[theirs], ours, schema[ours], factor, job))
     for ours, value in said.get("values", {}).items():
@@ -150,26 +102,57 @@ def _column(
     held: list[Any] | pl.Series, ours: str, dtype: pl.DataType, factor: float, job: Job
 ) -> pl.Series:
     """One column in our type and unit; what is neither a value nor empty is counted."""
+    held = _plain(held, dtype)
     if dtype == pl.String():
         return _texts(held).alias(ours)
     if dtype == pl.Datetime("us"):
-        times = [when(v) if isinstance(v, str | int | float) else v for v in held]
-        lost = sum(t is None and v not in (None, "") for t, v in zip(times, held, strict=True))
-        if lost:
-            job.tally.change(f"{ours} that is no time: left unknown", "", lost)
-        return pl.Series(ours, times, dtype=dtype, strict=False)
+        return _times(held, ours, job)
     numbers, lost = _numbers(held, score if ours in ("score", "value") else number)
     if lost:
         job.tally.change(f"{ours} that is no number: left unknown", "", lost)
     numbers = numbers if factor == 1 else numbers * factor
     if dtype == pl.Int64():
+        empty = numbers.null_count()
         numbers = numbers.round().cast(pl.Int64, strict=False)
+        if over := numbers.null_count() - empty:
+            job.tally.change(f"{ours} that is no whole number: left unknown", "", over)
     return numbers.alias(ours)
+
+
+def _times(held: list[Any] | pl.Series, ours: str, job: Job) -> pl.Series:
+    """Times; the usual spelling of ISO 8601 is read at once, every other one by one."""
+    if isinstance(held, pl.Series) and held.dtype == pl.String:
+        bare = held.str.strip_chars().str.strip_suffix("Z").str.replace(" ", "T", literal=True)
+        made = bare.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
+        if not (made.is_null() & (bare != "")).any():
+            return made.alias(ours)
+    elif isinstance(held, pl.Series) and held.dtype.is_temporal():
+        aware = isinstance(held.dtype, pl.Datetime) and held.dtype.time_zone
+        plain = held.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if aware else held
+        return plain.cast(pl.Datetime("us"), strict=False).alias(ours)
+    times = [v if isinstance(v, datetime) else when(v) for v in held]
+    lost = sum(t is None and v not in (None, "") for t, v in zip(times, held, strict=True))
+    if lost:
+        job.tally.change(f"{ours} that is no time: left unknown", "", lost)
+    return pl.Series(ours, times, dtype=pl.Datetime("us"), strict=False)
+
+
+def _plain(held: list[Any] | pl.Series, dtype: pl.DataType) -> list[Any] | pl.Series:
+    """Values that are all texts, or all numbers, as a column: it is read at once."""
+    if isinstance(held, pl.Series):
+        return held
+    kinds = set(map(type, held)) - {type(None)}
+    with suppress(UnicodeEncodeError, OverflowError, TypeError, pl.exceptions.PolarsError):
+        if kinds <= {str}:
+            return pl.Series(held, dtype=pl.String)
+        if kinds <= {int, float} and dtype.is_numeric():
+            return pl.Series(held, dtype=pl.Float64)
+    return held
 
 
 def _texts(held: list[Any] | pl.Series) -> pl.Series:
     if isinstance(held, pl.Series) and held.dtype == pl.String:
-        return held
+        return held.set(held == "", None)
     made = [None if v is None or v == "" else v if isinstance(v, str) else str(v) for v in held]
     clean = [v if v is None or v.isascii() else v.encode("utf-8", "replace").decode() for v in made]
     return pl.Series(clean, dtype=pl.String)
@@ -181,9 +164,6 @@ def _numbers(
     """The column as numbers, and how many of its values were neither numbers nor empty."""
     if isinstance(held, pl.Series) and held.dtype.is_numeric():
         return held.cast(pl.Float64), 0
-    texts = all(v is None or isinstance(v, str) for v in held)
-    if texts and not isinstance(held, pl.Series):
-        held = pl.Series(held, dtype=pl.String)
     if isinstance(held, pl.Series) and held.dtype == pl.String:
         bare = held.str.strip_chars()
         numbers = bare.cast(pl.Float64, strict=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,18 +41,39 @@ def typed(rows: Sequence[Row] | pl.DataFrame, kind: Kind, tally: Tally) -> pl.Da
             for name, dtype in schema.items()
         }
         frame = pl.DataFrame(columns)
+    return _finite(frame, schema, tally)
+
+
+def _finite(frame: pl.DataFrame, schema: Mapping[str, pl.DataType], tally: Tally) -> pl.DataFrame:
+    """NaN and infinity are no numbers here."""
     floats = [name for name, dtype in schema.items() if dtype == pl.Float64()]
-    finite = [pl.when(pl.col(n).is_finite()).then(pl.col(n)).alias(n) for n in floats]
-    return frame.with_columns(finite)
+    odd = frame.select((~pl.col(n).is_finite()).fill_null(False).sum() for n in floats).row(0)
+    made = []
+    for name, n in zip(floats, odd, strict=True):
+        if n:
+            tally.change(f"{name} that is none: left unknown", "", n)
+            made.append(pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name))
+    return frame.with_columns(made) if made else frame
 
 
 def _series(name: str, values: list[Any], dtype: pl.DataType, tally: Tally) -> pl.Series:
     """Each value in the column's type, or null; what was no such value is counted."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= _PLAIN[dtype]:
+        # Nothing to look at one by one; what does not fit even so is found below.
+        with suppress(TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+            return _fitting(pl.Series(name, values, dtype))
     found = [None if value is None else _READ[dtype](value) for value in values]
     given = sum(value is not None for value in values)
     if lost := given - sum(value is not None for value in found):
         tally.change(f"{name} that is none: left unknown", "", lost)
     return pl.Series(name, found, dtype)
+
+
+def _fitting(found: pl.Series) -> pl.Series:
+    if found.dtype == pl.Float64 and found.len() and not (found.abs().fill_null(0) < MOST).all():
+        raise OverflowError
+    return found
 
 
 def _text(value: Any) -> str | None:
@@ -68,7 +90,8 @@ def _text(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and abs(value) < MOST else None
+    known = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST
+    return float(value) if known else None
 
 
 def _whole(value: Any) -> int | None:
@@ -85,6 +108,13 @@ def _when(value: Any) -> datetime | None:
         return None
 
 
+_PLAIN: dict[pl.DataType, set[type]] = {
+    pl.String(): {str},
+    pl.Float64(): {int, float},
+    pl.Int64(): {int},
+    pl.Datetime("us"): set(),
+}
+"""Python's types whose values are taken as they stand."""
 _READ: dict[pl.DataType, Callable[[Any], Any]] = {
     pl.String(): _text,
     pl.Float64(): _number,

@@ -65,6 +65,19 @@ def _add_export(commands: Commands) -> None:
     )
     _add_view(pareto)
     pareto.set_defaults(run=_export_pareto)
+    eee = tables.add_parser(
+        "eee",
+        help="every attempt of a campaign as Every Eval Ever's records: a folder",
+        description="Writes data/<collection>/<developer>/<model>/<uuid>.json with its instances, "
+        "for each contestant, into a new folder.",
+    )
+    eee.add_argument("--campaign", help="default: the one with the newest attempt")
+    eee.add_argument(
+        "--organisation", default="unknown", metavar="NAME", help="who evaluated (default: unknown)"
+    )
+    eee.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="where")
+    db(eee)
+    eee.set_defaults(run=_export_eee)
     for name, question in LENSES.items():
         lens = tables.add_parser(name, help=question)
         lens.add_argument("--table", metavar="NAME", help="only this of its tables")
@@ -151,6 +164,12 @@ def _export_pareto(args: argparse.Namespace) -> int:
     from dashboard.commands.export import pareto
 
     return pareto(database(args.db), args)
+
+
+def _export_eee(args: argparse.Namespace) -> int:
+    from dashboard.commands.eee import export
+
+    return export(database(args.db), args.campaign, args.organisation, args.output)
 
 
 def _export_lens(args: argparse.Namespace) -> int:

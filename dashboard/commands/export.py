@@ -17,6 +17,7 @@ from data.errors import ExportError, did_you_mean
 from data.formats import FORMATS
 from data.lenses import OPTIONS
 from data.reports import Asked, make
+from data.scores import tasks_by_campaign
 from data.store import Reader, queries
 from data.study import Study
 from data.view import View, levels_of, newest_campaign
@@ -76,6 +77,12 @@ def write(body: bytes, output: Path | None, binary: bool = False) -> None:
 
 def view_of(reader: Reader, args: argparse.Namespace) -> View:
     """The view that the flags describe; ExportError for a name that the database does not have."""
+    known = tasks_by_campaign(reader) if getattr(args, "lens", None) == "scores" else {}
+    if known and (args.campaign is None or args.campaign in known):
+        # Scores without attempts: the campaign may be in nobody's list of attempts.
+        campaign = args.campaign or next(iter(known))
+        _check(args.task, list(known[campaign]), "task", str)
+        return View(campaign, tasks=tuple(args.task))
     campaign = args.campaign or newest_campaign(reader)
     _check([campaign], queries.campaigns(reader)["campaign"].to_list(), "campaign", str)
     view = View(campaign)

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from collectors.importers import FORMATS
 from collectors.importers.files import walk
 from collectors.importers.found import Options
+from collectors.importers.job import inert, shown
 from collectors.importers.load import Imported, Wanted, detect, load
 from collectors.importers.table import mapping
 from collectors.importers.words import when
@@ -43,10 +44,10 @@ def detected(path: Path, as_json: bool) -> int:
         print(json.dumps([{"format": name, "why": why} for name, why in found]))
     elif found:
         for name, why in found:
-            print(f"{name}: {why}")
+            _say(f"{name}: {why}")
     if not found:
         raise FormatError(
-            f"{path} looks like no known format. Name it (`isocost import --formats`), or "
+            f"{shown(path)} looks like no known format. Name it (`isocost import --formats`), or "
             "describe its columns: `isocost import table FILE --map FILE.toml`."
         )
     return 0
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace, db: Path) -> int:
     with tqdm(total=size, unit="B", unit_scale=True, file=sys.stderr, disable=None) as bar:
         found = load(db, wanted, bar.update)
     if args.json:
-        print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
+        print(json.dumps(found.as_dict(), indent=2))
     else:
         _told(found, db)
     return 0 if found.tally.kept else 1
@@ -103,8 +104,8 @@ def _size(path: Path) -> int:
 def _told(found: Imported, db: Path) -> None:
     """The conformance report, for people."""
     tally, stored = found.tally, found.stored
-    files = ", ".join(path.name for path in found.wanted.paths)
-    print(f"{found.wanted.format}: {files}")
+    files = ", ".join(shown(path.name) for path in found.wanted.paths)
+    _say(f"{found.wanted.format}: {files}")
     _line("rows read", tally.read)
     _line("kept", tally.kept)
     for reason, n in tally.skipped.most_common():
@@ -118,38 +119,47 @@ def _told(found: Imported, db: Path) -> None:
             _line(f"without {name}", n)
     nothing = [name for name, n in tally.missing.items() if n == tally.kept]
     if nothing:
-        print(f"  never said: {', '.join(sorted(nothing))}")
+        _say(f"  never said: {', '.join(sorted(nothing))}")
     for name, n in found.costs.items():
         _line(f"cost {COSTS.get(name) or 'unknown: ' + REASONS.get(name, name)}", n)
     for theirs, ours in tally.meanings.items():
-        print(f"  {theirs} -> {ours}")
+        _say(f"  {theirs} -> {ours}")
     if found.unresolved:
         names = ", ".join(found.unresolved[:MOST_NAMES])
         more = f" and {len(found.unresolved) - MOST_NAMES} more" * (
             len(found.unresolved) > MOST_NAMES
         )
-        print(f"  models not in the catalogue (no lab, size or list price): {names}{more}")
+        _say(f"  models not in the catalogue (no lab, size or list price): {names}{more}")
     if found.wanted.dry_run:
         _previewed(found.preview)
-        print("Nothing was stored: this was a dry run.")
+        _say("Nothing was stored: this was a dry run.")
         return
     new = stored.attempts + stored.aggregates
-    kind = "attempts" if stored.attempts or not stored.aggregates else "scores"
+    kind = "scores" if found.scores_alone else "attempts"
     of = f"of {found.contestants:,} contestants" if found.contestants != 1 else "of 1 contestant"
-    print(
+    _say(
         f"{new:,} new {kind} {of} in campaign '{found.wanted.campaign}' of {db}"
-        + ("." if new else ": everything was there already.")
+        + ("." if new else _none_new(tally.kept))
     )
+
+
+def _none_new(kept: int) -> str:
+    return ": everything was there already." if kept else ": nothing in it could be used."
 
 
 def _previewed(rows: pl.DataFrame) -> None:
     """The first rows, a column a line: there are more columns than a terminal is wide."""
-    print(f"  as stored, the first {rows.height}:")
+    _say(f"  as stored, the first {rows.height}:")
     for name in rows.columns:
         values = (" ".join(str("" if v is None else v).split()) for v in rows[name].head(3))
-        shown = " | ".join(v if len(v) <= 28 else v[:27] + "…" for v in values)
-        print(f"    {name:20} {''.join(c if c.isprintable() else '?' for c in shown)}")
+        told = " | ".join(v if len(v) <= 28 else v[:27] + "…" for v in values)
+        _say(f"    {name:20} {told}")
 
 
 def _line(what: str, n: int, place: str | None = None) -> None:
-    print(f"  {what:{WIDTH}} {n:>11,}{f'  first: {place}' if place else ''}")
+    _say(f"  {what:{WIDTH}} {n:>11,}{f'  first: {place}' if place else ''}")
+
+
+def _say(line: str) -> None:
+    """Print a line that may hold words of the file."""
+    print(inert(line))

@@ -13,6 +13,7 @@ from dashboard.figures.palette import share_colour
 from dashboard.figures.panels import Panel, Strand
 from dashboard.figures.scatter import Curve, Point, Span
 from dashboard.figures.sheet import Figure
+from data.analysis.steps import axis, steps
 from data.wording import count_tick, percent, tokens, usd, usd_tick
 
 ISO = (0.2, 0.4, 0.6, 0.8)
@@ -83,21 +84,20 @@ def by_level(
     names: Sequence[str] = (),
     page: int = 1,
 ) -> Figure | None:
-    """A panel for each model: its efforts' tokens by level, steepest first.
+    """A panel for each model: its efforts' tokens by level (see steps), steepest first.
 
     `names` of panels that are drawn, all by default; of more than there is room for, a `page`.
     """
+    levels, tasks = steps(levels)
     found = _panels(levels, placed)
     chosen = [panel for panel in found if not names or panel.title in names]
     start = (page - 1) * panels.MOST[size]
-    return panels.build(
-        chosen[start:], size, tick=count_tick, x_title="Level: harder →", every=found
-    )
+    return panels.build(chosen[start:], size, tick=count_tick, x_title=axis(tasks), every=found)
 
 
 def models(levels: pl.DataFrame, placed: pl.DataFrame) -> list[str]:
     """The panels' names, in their order."""
-    return [panel.title for panel in _panels(levels, placed)]
+    return [panel.title for panel in _panels(steps(levels)[0], placed)]
 
 
 def _panels(levels: pl.DataFrame, placed: pl.DataFrame) -> list[Panel]:
@@ -175,9 +175,11 @@ def describe_plane(contestants: pl.DataFrame) -> str:
 
 def describe_levels(levels: pl.DataFrame) -> str:
     """The small multiples in words."""
-    of = levels["level"].sort().to_list()
+    rows, tasks = steps(levels)
+    of = rows["level"].sort().to_list()
+    along = axis(tasks).lower() if tasks else f"level {of[0]} to {of[-1]}"
     return (
-        f"Output tokens per task by level {of[0]} to {of[-1]}, on a log scale, a panel for "
+        f"Output tokens per task by {along}, on a log scale, a panel for "
         "each model, its efforts as lines; dotted where under half is solved."
     )
 

@@ -54,7 +54,33 @@ def build(placed: pl.DataFrame, axis: Axis, size: Size = "wide") -> Figure:
         trace["hovertext"] = [hover(row, axis) for row in shown]
         if plain:
             trace["marker"]["color"] = [OTHERS] * len(shown)
+    unknown = unplaced(placed, axis).to_dicts()
+    if unknown and frontier.points(figure):
+        figure["data"].append(_edge(unknown, figure["layout"]["xaxis"]["range"][1], axis))
     return figure
+
+
+def unplaced(placed: pl.DataFrame, axis: Axis) -> pl.DataFrame:
+    """Results of which it is not known what they took, best score first."""
+    unknown = placed.filter(pl.col(axis.column).is_null() & pl.col("score").is_not_null())
+    return unknown.sort("score", "contestant_id", descending=[True, False])
+
+
+def _edge(rows: list[Row], end: float, axis: Axis) -> Figure:
+    """Hollow points at the right edge: their height is known, their place on the axis is not."""
+    return {
+        "type": "scatter",
+        "name": "unknown",
+        "mode": "markers",
+        "x": [float(f"{10**end:.6g}")] * len(rows),
+        "y": [round(row["score"], 4) for row in rows],
+        "customdata": [[row["contestant_id"]] for row in rows],
+        "hovertext": [hover(row, axis) for row in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"symbol": "circle-open", "size": 8, "color": OTHERS, "line": {"width": 1.4}},
+        "cliponaxis": False,
+        "showlegend": False,
+    }
 
 
 def coloured(placed: pl.DataFrame) -> bool:
@@ -72,8 +98,13 @@ def describe(placed: pl.DataFrame, axis: Axis, title: str) -> str:
     what = axis.title.removesuffix(" (log scale)")
     return (
         f"Measured by others, {title}: score (0 to 100) against {what}. "
-        f"On its frontier: {steps or 'none'}. {beaten} more beaten."
+        f"On its frontier: {steps or 'none'}. {beaten} more beaten.{_unknown(placed, axis)}"
     )
+
+
+def _unknown(placed: pl.DataFrame, axis: Axis) -> str:
+    n = unplaced(placed, axis).height
+    return f" {n} hollow at the right edge, whose place is not known." if n else ""
 
 
 def hover(row: Row, axis: Axis) -> str:
@@ -96,6 +127,8 @@ def hover(row: Row, axis: Axis) -> str:
 
 def standing(row: Row, axis: Axis) -> str:
     """Where the point stands among the same source's results."""
+    if row[axis.column] is None:
+        return f"No place on this axis: {row['apart_reason'] or 'not told'}"
     if row["place"] != "beaten" or not row["beaten_by_name"]:
         return "On this collection's frontier" if row["place"] == "frontier" else "Nothing right"
     ratio = row["beaten_ratio"]

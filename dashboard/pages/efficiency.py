@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.figures import efficiency as figure
 from dashboard.figures import tokens_spent
 from dashboard.pages import lens_page
-from dashboard.pages.efficiency_asks import ALONE, TOGETHER, alone, wasted, which
+from dashboard.pages.efficiency_asks import ALONE, TOGETHER, alone, along, wasted, which
 from dashboard.pages.lens_page import Chart, LensPage
 
 METHOD = """
@@ -47,13 +47,12 @@ PAGE = LensPage(
         ),
         Chart(
             "Tokens by level",
-            "<b>Output tokens per task</b> (log scale) by level, steepest model first; × is the "
-            "hardest level over the easiest. Dotted: under half is solved, tokens without answers.",
+            along,
             lambda m, size: figure.by_level(
                 m.beside["summary"]["by_level"], m.placed, size, **m.asked
             ),
             lambda m: figure.describe_levels(m.beside["summary"]["by_level"]),
-            "It takes two levels with reported tokens: collect more levels.",
+            "It takes two levels, or two tasks, with reported tokens: collect more.",
             which,
         ),
         Chart(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from dashboard.figures import forest, panels
 from dashboard.pages import address, paging
 from dashboard.pages.frontier_chart import reasoning_scale
 from dashboard.pages.lens_page import Material
+from data.analysis.steps import MOST_NAMES, steps
 
 TOGETHER = (
     "<b>Right answers for few tokens</b>: up and to the right is better; a dotted curve joins "
@@ -23,6 +25,25 @@ ALONE = (
     "bring no answer. Thrift takes a second writer: what a sample needs is learnt from all who "
     "solve it."
 )
+
+BY_LEVEL = (
+    "<b>Output tokens per task</b> (log scale) by level, steepest model first; × is the hardest "
+    "level over the easiest. Dotted: under half is solved, tokens without answers."
+)
+BY_TASK = "<b>Output tokens</b> (log scale) by task, for want of levels"
+TASKS_END = (
+    "; steepest model first, × is the last task over the first. Dotted: under half is solved, "
+    "tokens without answers."
+)
+
+
+def along(m: Material) -> str:
+    """What tokens are followed along: levels, or tasks where none has two."""
+    _, tasks = steps(m.beside["summary"]["by_level"])
+    if not tasks:
+        return BY_LEVEL
+    named = f": {html.escape(', '.join(tasks))}" if len(tasks) <= MOST_NAMES else ""
+    return BY_TASK + named + TASKS_END
 
 
 def alone(m: Material) -> str | None:

@@ -65,6 +65,24 @@ def _nothing_to_draw(placed: pl.DataFrame, axis: Axis) -> None:
         st.caption(f"{wanted} is not known for any of these {placed.height}; the list says why.")
         if costing.active():
             st.button("Reset prices", on_click=costing.reset, key="reset-prices-here")
+        _other_axes(placed, axis)
+
+
+def _other_axes(placed: pl.DataFrame, axis: Axis) -> None:
+    """Ways to what is known instead: imported results often have tokens and no price."""
+    known = [n for n, a in AXES.items() if a.column != axis.column and placed[a.column].count()]
+    if known:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("There is something to see by", width="content")
+            for name in known:
+                st.button(
+                    name, type="tertiary", key=f"by-{name}", on_click=_by, args=(name,),
+                    icon=":material/arrow_forward:",
+                )  # fmt: skip
+
+
+def _by(name: str) -> None:
+    st.session_state["axis"] = name
 
 
 def key(placed: pl.DataFrame, axis: Axis, size: theme.Size) -> str:

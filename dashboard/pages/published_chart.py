@@ -25,6 +25,13 @@ PHONE_WORDS = {
 }
 """Shorter words of the key."""
 
+UNKNOWN = {
+    "cost_per_question": "no cost told: at the edge",
+    "output_tokens": "no tokens told: at the edge",
+    "duration_s": "no time told: at the edge",
+}
+"""Words of the key for results that have a height and no place."""
+
 
 def against(placed: pl.DataFrame, axis: Axis, about: Collection, size: theme.Size) -> None:
     """Scores against cost, tokens or time, with the collection's own frontier."""
@@ -42,6 +49,7 @@ def against(placed: pl.DataFrame, axis: Axis, about: Collection, size: theme.Siz
         (f"{dot} small", "beaten", bool((seen["place"] == "beaten").any())),
         ("dot none", "not reported", coloured and bool(seen["reasoning_share"].has_nulls())),
         (f"{dot} square", "closed weights", closed),
+        ("dot doubt", UNKNOWN[axis.column], not figure.unplaced(placed, axis).is_empty()),
         ("stair", axis.best, True),
         ("thread", "one model", size != "phone" and seen["model"].n_unique() < seen.height),
     ]

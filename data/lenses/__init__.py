@@ -75,6 +75,7 @@ LENSES = {
     "knowledge": "who knows what by obscurity, and who makes things up instead of saying so",
     "contamination": "who does worse on fresh samples than on the frozen ones",
     "time": "how the cost of a quality fell, by release dates and by price dates",
+    "scores": "what others' whole runs bought, of imported scores without attempts",
 }
 OPTIONS: dict[str, tuple[Option, ...]] = {
     "frontier": (
@@ -105,10 +106,13 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
     "hardware": (Option("accelerator", str, "NAME", "A100 or H100 (default: H100)"),),
     "models": (Option("model", str, "MODEL", "its id in the catalogue, its model string, or a "
                "contestant's id (default: the ablest)"),),
+    "scores": (Option("metric", str, "NAME", "scores of this metric alone (default: all)"),),
     "drift": (Option("before", str, "CAMPAIGN", "default: the campaign before this one"),),
     "bill": (
         Option("spend", str, "FILE", "CSV with the columns task, model, calls, usd (default: what "
                "those in use spent in this campaign)"),
+        Option("spend_campaign", str, "CAMPAIGN", "instead of a CSV: what an imported spend log's "
+               "campaign says, by task and model (see `isocost import litellm`)"),
         Option("in_use", str, "FILE", "CSV with the columns task, contestant (default: what the "
                "experiment marks with in_use_for)"),
     ),

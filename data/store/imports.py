@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 TEXTS = ("keep", "hash", "drop")
-MEMORY = "2GB"
+MEMORY = "1GB"
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def store(db: Path, staged: Staged) -> Stored:
 
     def change(con: duckdb.DuckDBPyConnection, db: Path, report: MergeReport) -> bool:
         con.execute(f"SET memory_limit = '{MEMORY}'")
+        # What does not fit is put where it goes away with the import, killed or not.
+        con.execute(f"SET temp_directory = '{str(staged.folder).replace(chr(39), chr(39) * 2)}'")
         con.register("given_contestants", staged.contestants)
         con.register("given_prices", _price_rows(staged.prices))
         con.register("price_of", staged.price_of)
@@ -131,15 +133,9 @@ def _attempts(con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored) -> 
         "AND p.day = s.started_at::DATE AND p.told = (s.billed_usd IS NOT NULL)",
         {"parts": parts, "campaign": staged.campaign},
     )
-    # What is there already is left out first: the second import of a file inserts nothing.
-    con.execute(
-        "CREATE TEMP TABLE fresh AS SELECT DISTINCT ON (attempt_id) * FROM staged "
-        "ANTI JOIN (SELECT attempt_id FROM attempts WHERE campaign = ?) t USING (attempt_id) "
-        "ORDER BY attempt_id, started_at",
-        [staged.campaign],
-    )
-    found.repeated += _count(con, "SELECT count(*) - count(DISTINCT attempt_id) FROM staged")
-    found.attempts += _count(con, "SELECT count(*) FROM fresh")
+    con.execute("CREATE TEMP TABLE given_runs AS SELECT DISTINCT run_id, origin FROM staged")
+    found.repeated += _new_only(con, staged.campaign)
+    found.attempts += _count(con, "SELECT count(*) FROM staged")
     # Rates are exact in DECIMAL, and the price of the day is the one it is joined with.
     con.execute(
         "INSERT INTO attempts BY NAME SELECT a.attempt_id, 1 AS try, $campaign AS campaign, "
@@ -154,7 +150,7 @@ def _attempts(con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored) -> 
         "CASE WHEN a.score IS NULL OR a.status <> 'ok' THEN NULL WHEN a.score >= 1 THEN 'correct' "
         "WHEN a.score > 0 THEN 'partial' ELSE 'wrong' END AS verdict, "
         f"a.calls::INTEGER AS calls, {answer} AS answer, a.served_model "
-        f"FROM fresh a {joined('a.price_id')}",
+        f"FROM staged a {joined('a.price_id')}",
         {"campaign": staged.campaign},
     )
     con.execute(
@@ -165,20 +161,42 @@ def _attempts(con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored) -> 
         f"{kept.format('any_value(input)')} AS input, "
         f"{kept.format('any_value(target)')} AS target, "
         "md5(concat_ws(chr(31), coalesce(any_value(input), sample_id), any_value(target))) "
-        "AS input_hash FROM fresh ANTI JOIN samples t USING (sample_id) GROUP BY sample_id"
+        "AS input_hash FROM staged ANTI JOIN samples t USING (sample_id) GROUP BY sample_id"
     )
     con.execute(
         f"INSERT INTO responses BY NAME SELECT attempt_id, 1 AS try, {kept.format('prompt')} AS "
-        f"prompt, {kept.format('text')} AS text FROM fresh "
+        f"prompt, {kept.format('text')} AS text FROM staged "
         f"WHERE '{staged.texts}' <> 'drop' AND coalesce(prompt, text) IS NOT NULL"
     )
     con.execute(
         f"INSERT INTO touched SELECT DISTINCT {KEY} FROM (SELECT $campaign AS campaign, "
-        f"contestant_id, task, level::INTEGER AS level FROM fresh) ANTI JOIN touched USING ({KEY})",
+        "contestant_id, task, level::INTEGER AS level FROM staged) "
+        f"ANTI JOIN touched USING ({KEY})",
         {"campaign": staged.campaign},
     )
-    _runs(con, staged, found, "staged", "started_at")
-    con.execute("DROP TABLE staged; DROP TABLE fresh")
+    _runs(con, staged, found, "given_runs")
+    con.execute("DROP TABLE staged; DROP TABLE given_runs")
+
+
+def _new_only(con: duckdb.DuckDBPyConnection, campaign: str) -> int:
+    """Leave in `staged` what the store does not have, once; returns how many stood twice in it.
+
+    Only ids are compared: rows are wide, and as a rule all of them are new.
+    """
+    twice = _count(con, "SELECT count(*) - count(DISTINCT attempt_id) FROM staged")
+    if twice:
+        con.execute(
+            "DELETE FROM staged WHERE rowid IN (SELECT row FROM (SELECT rowid AS row, "
+            "row_number() OVER (PARTITION BY attempt_id ORDER BY started_at, rowid) AS nth "
+            "FROM staged SEMI JOIN (SELECT attempt_id FROM staged GROUP BY 1 HAVING count(*) > 1) "
+            "USING (attempt_id)) WHERE nth > 1)"
+        )
+    con.execute(
+        "DELETE FROM staged WHERE attempt_id IN (SELECT attempt_id FROM attempts "
+        "WHERE campaign = $campaign)",
+        {"campaign": campaign},
+    )
+    return twice
 
 
 def _aggregates(con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored) -> None:
@@ -207,13 +225,11 @@ def _aggregates(con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored) -
     )
     found.aggregates += _count(con, "SELECT count(*) FROM aggregates") - before
     found.repeated += _count(con, "SELECT count(*) - count(DISTINCT aggregate_id) FROM scores")
-    _runs(con, staged, found, "scores", "measured_at")
+    _runs(con, staged, found, "scores")
     con.execute("DROP TABLE scores")
 
 
-def _runs(
-    con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored, rows: str, when: str
-) -> None:
+def _runs(con: duckdb.DuckDBPyConnection, staged: Staged, found: Stored, rows: str) -> None:
     """A run for each of the tool's runs, with where it came from; none for what is there."""
     new = f"(SELECT DISTINCT run_id FROM {rows} ANTI JOIN imports USING (run_id))"
     found.runs += _count(con, f"SELECT count(*) FROM {new}")
@@ -232,14 +248,14 @@ def _runs(
     )
     if rows == "scores":
         return
-    con.execute("DELETE FROM runs WHERE run_id IN (SELECT run_id FROM staged)")
+    con.execute("DELETE FROM runs WHERE run_id IN (SELECT run_id FROM given_runs)")
     con.execute(
         "INSERT INTO runs BY NAME SELECT run_id, $campaign AS campaign, min(started_at) AS "
         "started_at, max(started_at) AS ended_at, 'imported' AS outcome, "
         "'# imported: ' || $format || ' ' || $files AS experiment, $versions AS versions, "
         "count(*) AS planned, count(score) AS done, count(*) FILTER (score IS NULL) AS failed, "
         "sum(cost_usd) AS cost_usd, 0 AS retries FROM attempts "
-        "WHERE run_id IN (SELECT run_id FROM staged) GROUP BY run_id",
+        "WHERE run_id IN (SELECT run_id FROM given_runs) GROUP BY run_id",
         {
             "campaign": staged.campaign,
             "format": staged.format,

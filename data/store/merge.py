@@ -89,6 +89,13 @@ def forget(db: Path, campaign: str, wait_s: float = 60.0) -> int:
                 "(SELECT attempt_id FROM attempts WHERE campaign = ?)",
                 [campaign],
             )
+            # Its questions hold texts: those that no other campaign asked go with it.
+            con.execute(
+                "DELETE FROM samples WHERE sample_id IN (SELECT sample_id FROM attempts "
+                "WHERE campaign = $campaign EXCEPT SELECT sample_id FROM attempts "
+                "WHERE campaign <> $campaign)",
+                {"campaign": campaign},
+            )
             gone = con.execute("DELETE FROM attempts WHERE campaign = ?", [campaign]).fetchone()
             con.execute("DELETE FROM rollup WHERE campaign = ?", [campaign])
             con.execute("DELETE FROM asked WHERE campaign = ?", [campaign])

@@ -38,6 +38,34 @@ def campaigns(reader: Reader) -> pl.DataFrame:
     )
 
 
+def mark(reader: Reader, campaign: str) -> str:
+    """Changes whenever what is published of a campaign does, and seldom otherwise.
+
+    The rollup stands for the attempts, which it always equals. Besides it the campaign's
+    contestants, samples and prices, and its runs.
+    """
+    parts = {
+        "rollup": "SELECT * FROM rollup WHERE campaign = $1",
+        "asked": "SELECT * FROM asked WHERE campaign = $1",
+        "runs": "SELECT * FROM runs WHERE campaign = $1",
+        "contestants": "SELECT c.* FROM contestants c SEMI JOIN "
+        "(SELECT contestant_id FROM rollup WHERE campaign = $1) USING (contestant_id)",
+        "samples": "SELECT s.* EXCLUDE (input, target) FROM samples s SEMI JOIN "
+        "(SELECT task FROM rollup WHERE campaign = $1) USING (task)",
+        "prices": "SELECT p.* FROM prices p SEMI JOIN "
+        "(SELECT price_id FROM attempts WHERE campaign = $1) USING (price_id)",
+    }
+    found = reader.sql(
+        " UNION ALL ".join(
+            f"SELECT '{name}' AS part, count(*) AS n, bit_xor(hash(part)) AS mark "
+            f"FROM ({rows}) AS part"
+            for name, rows in parts.items()
+        ),
+        [campaign],
+    )
+    return str(sorted(found.rows()))
+
+
 def rollup(
     reader: Reader,
     campaign: str,
@@ -133,24 +161,68 @@ def answers(
     epoch, status, score, the tokens of
     each class, duration_s, ttft_s, and cost_usd of all its tries on the charges' basis.
     """
-    where, params = _filters(campaign, tasks, levels, "a")
+    query, params = _scored(
+        "a.epoch, a.status, a.score, a.input_tokens, a.cache_read_tokens, a.output_tokens, "
+        "a.reasoning_tokens, a.duration_s, a.ttft_s",
+        *(charges, *_filters(campaign, tasks, levels, "a")),
+    )
     return reader.sql(
-        f"WITH {REDONE}, "
-        "detail AS (SELECT a.contestant_id, a.task, a.level, a.sample_id, a.epoch, a.attempt_id, "
-        "a.status, a.score, a.input_tokens, a.cache_read_tokens, a.output_tokens, "
-        f"a.reasoning_tokens, a.duration_s, a.ttft_s, {rounded_usd()} AS usd, {LATEST} AS latest "
-        f"FROM attempts a {joined(charges.key)} LEFT JOIN redone USING (attempt_id) "
-        f"WHERE {where} AND a.purpose = 'answer'), "
-        f"{_earlier(charges)} "
+        f"WITH {query} "
         "SELECT l.contestant_id, s.category, l.task, l.level, l.sample_id, "
         "coalesce(s.cluster, l.sample_id) AS cluster, l.epoch, l.status, l.score, l.input_tokens, "
         "l.cache_read_tokens, l.output_tokens, l.reasoning_tokens, l.duration_s, l.ttft_s, "
-        "l.usd + coalesce(e.usd, 0) AS cost_usd "
-        "FROM detail l LEFT JOIN earlier e USING (attempt_id) "
-        "LEFT JOIN samples s USING (sample_id) WHERE l.latest AND l.score IS NOT NULL",
+        "l.cost_usd FROM scored l LEFT JOIN samples s USING (sample_id)",
         params,
         {TABLE: charges.rounded_lines},
     )
+
+
+def sample_means(
+    reader: Reader,
+    campaign: str,
+    charges: Charges,
+    tasks: Sequence[str] | None = None,
+    levels: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """Scored answers by sample, in no order: for lenses that need no single epoch.
+
+    contestant_id, category, task, level, sample_id, cluster, and the means over the epochs in which
+    each is known of score, output_tokens, duration_s and cost_usd, as `answers` has them.
+    """
+    query, params = _scored(
+        "a.score, a.output_tokens, a.duration_s",
+        *(charges, *_filters(campaign, tasks, levels, "a")),
+    )
+    # favg sums with compensation: a mean hardly wavers with the threads that make it.
+    return reader.sql(
+        f"WITH {query}, means AS (SELECT contestant_id, task, level, sample_id, "
+        "favg(score) AS score, favg(output_tokens) AS output_tokens, "
+        "favg(duration_s) AS duration_s, favg(cost_usd) AS cost_usd FROM scored GROUP BY ALL) "
+        "SELECT m.*, s.category, coalesce(s.cluster, m.sample_id) AS cluster "
+        "FROM means m LEFT JOIN samples s USING (sample_id)",
+        params,
+        {TABLE: charges.rounded_lines},
+    )
+
+
+def _scored(columns: str, charges: Charges, where: str, params: list[Any]) -> tuple[str, list[Any]]:
+    """CTEs up to `scored`, the latest tries that have a score, and their parameters.
+
+    contestant_id, task, level, sample_id, the columns, and cost_usd of all tries. Each CTE is read
+    once, so that nothing of the attempts' size is kept in between.
+    """
+    which = "false" if charges.per_answer else "a.try < redone.newest"
+    attempts = f"FROM attempts a {joined(charges.key)}"
+    asked = f"WHERE {where} AND a.purpose = 'answer'"
+    return (
+        f"{REDONE}, "
+        f"earlier AS (SELECT a.attempt_id, sum({rounded_usd()}) AS usd {attempts} "
+        f"JOIN redone USING (attempt_id) {asked} AND {which} GROUP BY ALL), "
+        f"scored AS (SELECT a.contestant_id, a.task, a.level, a.sample_id, {columns}, "
+        f"{rounded_usd()} + coalesce(earlier.usd, 0) AS cost_usd {attempts} "
+        "LEFT JOIN redone USING (attempt_id) LEFT JOIN earlier USING (attempt_id) "
+        f"{asked} AND {LATEST} AND a.score IS NOT NULL)"
+    ), [*params, *params]
 
 
 def attempts(

@@ -39,10 +39,25 @@ class Reader:
         self.db = Path(db)
         self._lock = threading.Lock()
         self._current: _Attached | None = None
+        self._stays = False
+
+    def pinned(self) -> Reader:
+        """A reader that stays with the generation that is published now, until it is closed.
+
+        Its file can be read as long as it is open, whatever takes its place; after `close` it reads
+        what is newest, as any reader does. StoreError where the file can't be opened.
+        """
+        reader = Reader(self.db)
+        with reader._attached():
+            reader._stays = True
+        return reader
 
     @property
     def generation(self) -> Generation | None:
         """Changes whenever something new was published; None while there is no file."""
+        held = self._current if self._stays else None
+        if held is not None:
+            return held.generation
         try:
             stat = self.db.stat()
         except OSError:
@@ -76,6 +91,7 @@ class Reader:
         with self._lock:
             self._retire(self._current)
             self._current = None
+            self._stays = False
 
     @contextmanager
     def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
