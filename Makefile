@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PIP := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install -q --disable-pip-version-check --no-input
 ARGS ?=
 
-.PHONY: demo test test-scale install lint bench-collect bench-costs bench-dashboard bench-lenses cross-check lock docs clean
+.PHONY: demo test test-scale install lint bench-collect bench-costs bench-dashboard bench-lenses bench-import cross-check lock docs clean
 
 demo: $(STAMP)
 	@$(BIN)/isocost demo $(ARGS)
@@ -48,6 +48,9 @@ bench-dashboard: $(STAMP)
 
 bench-lenses: $(STAMP)
 	@$(BIN)/python -m benchmarks.lenses $(ARGS)
+
+bench-import: $(STAMP)
+	@$(BIN)/python -m benchmarks.imports $(ARGS)
 
 # Costs and prices against LiteLLM's, and against genai-prices' where its file is named with GENAI=.
 cross-check: $(STAMP)

@@ -164,6 +164,8 @@ def price_note(row: Mapping[str, Any]) -> str:
     if row["price_basis"] == "tokens":
         since = f", known from {row['price_from']}" if row.get("price_from") else ""
         return f"list price: tokens x price per million ({row['price_source']}{since})"
+    if row["price_basis"] == "billed":
+        return "as charged: dollars that the imported file names"
     if row["price_basis"] == "told":
         return f"as told: dollars that the function itself names ({row['price_source']})"
     return "unpriced: no price is known"
@@ -212,9 +214,11 @@ def meta_lines(meta: Meta) -> list[str]:
     return [
         *([meta["note"]] if meta.get("note") else []),
         f"Campaign {meta['campaign']}: {meta['attempts']:,} attempts to "
-        f"{meta['newest_attempt'] or 'never'}; tasks and levels: {cell(scope)}.",
+        f"{meta['newest_attempt'] or 'never'}; tasks and levels: {cell(scope)}."
+        if scope
+        else f"Campaign {meta['campaign']}: no attempts.",
         *([f"Weights other than 1: {cell(mix)}."] if mix else []),
-        f"Cost: {meta['cost_basis']}; " + cell("; ".join(meta["prices"])) + ".",
+        *([f"Cost: {meta['cost_basis']}; " + cell("; ".join(meta["prices"])) + "."] * bool(scope)),
         *_gaps(meta),
         *([f"Origin: {cell(meta['origin'])}."] if meta.get("origin") else []),
         f"Interval: {meta['interval']}.",

@@ -74,6 +74,8 @@ class OffPeak:
     rates: Rates
 
 
+IMPORTED = "the imported file"
+"""Source of what another tool's file says an attempt cost: what a provider charged, by its list."""
 MODES = ("batch", "flex", "priority")
 """Service modes a deployment may have its own terms for."""
 

@@ -290,7 +290,12 @@ def test_the_cost_figure_draws_cost_per_question_and_nobody_at_nothing() -> None
     placed = published.placed(BOUGHT, "Cost")
     drawing = figure.build(placed, figure.COST)
     points = {t["name"]: t["x"] for t in drawing["data"] if "customdata" in t}
+    (edge,) = points.pop("unknown")
     assert points == {"frontier": [0.01, 0.1, 0.4], "beaten": [0.12]}
+    # Whose cost is not told stands hollow at the right edge, at its score.
+    assert edge == pytest.approx(10 ** drawing["layout"]["xaxis"]["range"][1], rel=1e-4)
+    assert edge > 0.4
+    assert "1 hollow at the right edge" in figure.describe(placed, figure.COST, "T")
     assert "per question" in drawing["layout"]["xaxis"]["title"]["text"]
     said = " ".join(t for trace in drawing["data"] for t in trace.get("hovertext", []))
     assert "Beaten by good at 83% of the cost" in said

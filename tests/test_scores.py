@@ -1,74 +1,119 @@
-"""Imported scores stand on the Published page as collections of their own."""
+"""Imported scores without attempts: costs, intervals, places, and the command that writes them."""
 
-import csv
-import io
+import json
 
 import pytest
 
 from dashboard.cli import main
-from dashboard.pages import published_download
-from data.scores import PREFIX, imported
-from data.store import Reader
-from tests.page import visit
 
-OPEN = "from dashboard.pages.published import page; page()"
-BOARD = """
-- {dirname: a, model: wren-1, edit_format: diff, pass_rate_1: 20, pass_rate_2: 40, total_tests: 100,
-   date: 2025-02-01, total_cost: 2.0, seconds_per_case: 10}
-- {dirname: b, model: wren-2, edit_format: diff, pass_rate_1: 40, pass_rate_2: 60, total_tests: 100,
-   date: 2025-02-01, total_cost: 9.0, seconds_per_case: 20}
-- {dirname: c, model: "<b>hawk</b>", edit_format: diff, pass_rate_2: 50, total_tests: 100,
-   date: 2025-02-01, total_cost: 0, seconds_per_case: 30}
-- {dirname: d, model: wren-2, edit_format: diff, pass_rate_2: 55, total_tests: 100,
-   date: 2025-03-01, total_cost: 12, seconds_per_case: 20}
-"""
+HEAD = "- dirname: {0}\n  model: {0}\n  edit_format: diff\n  date: 2025-02-01\n"
+
+
+def board(path, *entries):
+    path.write_text(
+        "".join(
+            HEAD.format(name) + "".join(f"  {k}: {v}\n" for k, v in rest.items())
+            for name, rest in entries
+        )
+    )
+    return path
 
 
 @pytest.fixture
 def db(tmp_path):
-    path = tmp_path / "polyglot_leaderboard.yml"
-    path.write_text(BOARD)
-    assert main(["import", "aider", str(path), "--db", str(tmp_path / "x.duckdb")]) == 0
-    return tmp_path / "x.duckdb"
+    """Nine hundred questions each, but one; dollars of the whole run."""
+    n = {"total_tests": 900}
+    path = board(
+        tmp_path / "sums_leaderboard.yml",
+        ("cheap", {"pass_rate_2": 50, "total_cost": 9, **n}),
+        ("near", {"pass_rate_2": 49, "total_cost": 18, **n}),
+        ("far", {"pass_rate_2": 30, "total_cost": 18, **n}),
+        ("best", {"pass_rate_2": 90, "total_cost": 90, "completion_tokens": 9000, **n}),
+        ("dear", {"pass_rate_2": 90, "total_cost": 180, **n}),
+        ("secret", {"pass_rate_2": 95, "total_cost": 0, **n}),
+        ("uncounted", {"pass_rate_2": 95, "total_cost": 1}),
+    )
+    made = tmp_path / "x.duckdb"
+    assert main(["import", "aider", str(path), "--db", str(made)]) == 0
+    return made
 
 
-def test_scores_become_collections_with_intervals(db):
-    found = imported(Reader(db))
-    assert list(found) == [
-        f"{PREFIX}aider · aider polyglot · solved in two tries",
-        f"{PREFIX}aider · aider polyglot · solved at the first try",
+def exported(capsys, db, *words):
+    capsys.readouterr()
+    assert main(["export", "scores", *words, "--db", str(db)]) == 0
+    return capsys.readouterr().out
+
+
+def test_places_costs_and_intervals_without_a_single_attempt(db, capsys):
+    body = json.loads(exported(capsys, db, "--format", "json"))
+    rows = {r["name"]: r for r in body["tables"]["scores"]}
+    told = "told by the file"
+    found = {
+        n: (r["cost_per_question_usd"], r["cost_source"], r["place"], r["beaten_by"], r["overlaps"])
+        for n, r in rows.items()
+    }
+    assert found == {
+        "cheap": (0.01, told, "frontier", None, None),
+        "near": (0.02, told, "beaten", "cheap", True),
+        "far": (0.02, told, "beaten", "cheap", False),
+        "best": (0.1, told, "frontier", None, None),
+        "dear": (0.2, told, "beaten", "best", True),
+        "secret": (None, "unknown: usage not reported, so no cost", "apart", None, None),
+        "uncounted": (None, "unknown: the number of questions is not told", "apart", None, None),
+    }
+    # Wilson, 450 of 900.
+    assert rows["cheap"]["run_score_low"] == pytest.approx(0.4674, abs=1e-4)
+    assert rows["cheap"]["run_score_high"] == pytest.approx(0.5326, abs=1e-4)
+    assert rows["uncounted"]["run_score_low"] is None
+    assert rows["best"]["output_tokens"] == 10
+    assert {r["origin"] for r in rows.values()} == {"measured by its user"}
+    assert "**2** stand on the frontier" in body["sentence"]
+    assert "**2** of the 3 beaten overlap" in body["sentence"]
+    assert "**2** have no known cost" in body["sentence"]
+    (counted,) = body["tables"]["collections"]
+    assert (counted["scores"], counted["n_unknown"]) == (7, 1)
+
+
+def test_the_same_file_twice_and_what_made_it(db, capsys):
+    one, two = (exported(capsys, db) for _ in range(2))
+    assert one == two
+    assert "no attempts" in one
+    assert "Made by `isocost export scores --format md --campaign aider`" in one
+    assert "unknown: usage not reported, so no cost" in one
+
+
+def test_runs_of_one_name_carry_their_day(tmp_path, capsys):
+    path = tmp_path / "sums_leaderboard.yml"
+    both = [("a", {"pass_rate_2": 50, "total_tests": 10}), ("b", {"pass_rate_2": 60})]
+    text = board(path, *both).read_text().replace("model: b", "model: a")
+    path.write_text(text.replace("2025-02-01\n  pass_rate_2: 60", "2025-03-01\n  pass_rate_2: 60"))
+    db = tmp_path / "x.duckdb"
+    assert main(["import", "aider", str(path), "--db", str(db)]) == 0
+    body = json.loads(exported(capsys, db, "--format", "json"))
+    names = sorted(r["name"] for r in body["tables"]["scores"])
+    assert names == [
+        "a (2025-02-01)",
+        "a (2025-03-01)",
     ]
-    both = next(iter(found.values()))
-    rows = {row["label"]: row for row in both.rows.to_dicts()}
-    assert sorted(rows) == ["<b>hawk</b>", "wren-1", "wren-2 (2025-02-01)", "wren-2 (2025-03-01)"]
-    one = rows["wren-1"]
-    assert (one["score"], one["n"], one["cost_usd"], one["seconds"]) == (40.0, 100, 2.0, 10.0)
-    # Wilson 95 % of 40 in 100.
-    assert (round(one["score_low"], 1), round(one["score_high"], 1)) == (30.9, 49.8)
-    assert one["note"].startswith("cost as the file tells it")
-    assert rows["<b>hawk</b>"]["cost_usd"] is None
-    assert both.source.title == "imported from polyglot_leaderboard.yml"
+    assert "**No cost is known** of the 2 scores" in body["sentence"]
 
 
-def test_the_page_draws_their_frontier_and_lists_unknown_costs(db, monkeypatch):
-    """There are no attempts at all in this database."""
-    app = visit(monkeypatch, OPEN, db)
-    said = "\n".join(str(e.proto.body) for e in app.get("html"))
-    assert app.selectbox[0].value.startswith("aider polyglot: solved in two tries (imported)")
-    assert "<b>wren-2 (2025-02-01)</b> has the best score, 60.0" in said
-    assert "The source gives no cost" in said
-    assert "&lt;b&gt;hawk&lt;/b&gt;" in said
-    assert "<b>hawk</b>" not in said
-    assert "imported from polyglot_leaderboard.yml" in said
-    table = visit(monkeypatch, OPEN, db, view="Table").dataframe[0].value
-    assert set(table["result"]) >= {"wren-1", "<b>hawk</b>"}
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--metric", "solved in two try"], "Did you mean 'solved in two tries'"),
+        (["--task", "aider sum"], "Did you mean 'aider sums'"),
+        (["--campaign", "aide"], "No campaign 'aide'"),
+    ],
+)
+def test_a_mistake_is_one_line(db, capsys, words, says):
+    assert main(["export", "scores", *words, "--db", str(db)]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert says in err
 
 
-def test_a_download_says_where_they_are_from(db, monkeypatch):
-    monkeypatch.setenv("ISOCOST_DB", str(db))
-    name = next(iter(imported(Reader(db))))
-    text = published_download.to_csv(published_download.table(name))
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert len(rows) == 4
-    assert {row["source_title"] for row in rows} == {"imported from polyglot_leaderboard.yml"}
-    assert {row["evaluator"] for row in rows} == {"whoever ran the tool"}
+def test_without_any_it_says_what_brings_some(tmp_path, capsys):
+    db = tmp_path / "none.duckdb"
+    assert main(["export", "scores", "--db", str(db)]) == 2
+    assert "isocost" in capsys.readouterr().err

@@ -14,12 +14,12 @@ from collectors.importers.tally import Tally
 from data.catalog.names import resolve
 from data.catalog.prices import price_on
 from data.errors import FormatError
-from data.price import Price
+from data.price import IMPORTED, Price
 from data.records import Contestant
 
 MOST = 20_000
 """Contestants of one import; a column of ids taken for models would make millions."""
-TOLD = Price(told=True, source="the imported file")
+TOLD = Price(told=True, source=IMPORTED)
 Kind = Literal["writer", "reader", "rules"]
 
 

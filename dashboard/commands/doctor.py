@@ -90,7 +90,8 @@ def _database(db: Path) -> dict[str, Any]:
     reasons = reader.sql(
         "SELECT coalesce(p.missing, CASE WHEN p.price_id IS NULL THEN 'price_not_stored' "
         "WHEN price_basis = 'none' THEN 'unpriced' "
-        "WHEN price_basis = 'told' THEN 'cost_not_told' ELSE 'usage_missing' END) AS reason, "
+        "WHEN price_basis IN ('told', 'billed') THEN 'cost_not_told' ELSE 'usage_missing' END) "
+        "AS reason, "
         "sum(scored - priced)::BIGINT AS attempts "
         "FROM rollup r LEFT JOIN prices p USING (price_id) "
         "WHERE scored > priced GROUP BY reason ORDER BY reason"

@@ -9,6 +9,8 @@ import streamlit as st
 from dashboard import query, theme, uploading
 
 KEPT = "first-run-told"
+MOST_MB = 200
+"""A longer file is for the command."""
 
 
 def nothing_yet(title: str) -> None:
@@ -44,7 +46,10 @@ def _open() -> None:
     """Another tool's file, imported where it is dropped."""
     with st.container(border=True, key="first-file"):
         st.markdown("**Or open a result file here.** Its format is recognised.")
-        given = st.file_uploader("Result file", label_visibility="collapsed", key="result-file")
+        given = st.file_uploader(
+            "Result file", label_visibility="collapsed", key="result-file",
+            max_upload_size=MOST_MB,
+        )  # fmt: skip
         if given is None:
             return
         told: dict[str, uploading.Told] = st.session_state.setdefault(KEPT, {})

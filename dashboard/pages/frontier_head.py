@@ -73,6 +73,8 @@ def prices(placed: pl.DataFrame) -> str:
         "machine": "busy seconds × the machine's price",
         "shared": "tokens × a shared server's price",
         "cpu": "CPU seconds × a price per CPU-hour",
+        "told": "as the contestant tells",
+        "billed": "as charged",
     }
     rates = placed["usd_per_cpu_hour"].drop_nulls().unique().sort().to_list()
     if len(rates) == 1:

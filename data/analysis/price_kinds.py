@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 LIST, OWN, MIXED = "list", "self-hosted", "mixed"
-KIND = {"tokens": LIST, "cpu": OWN, "machine": OWN, "shared": OWN, "told": OWN}
+KIND = {"tokens": LIST, "cpu": OWN, "machine": OWN, "shared": OWN, "told": OWN, "billed": LIST}
 """By price_basis; without one of these a contestant is not priced."""
 WORDS = {
     LIST: "list prices", OWN: "own machines", MIXED: "own machine against list price",

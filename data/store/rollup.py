@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.price import IMPORTED
 from data.pricing import NEUTRAL, lines_of
 from data.pricing.sql import (
     TABLE,
@@ -147,7 +148,8 @@ SELECT {KEY}, f.category, f.baseline,
     coalesce(usage.ttft_known, 0) AS ttft_known,
     usage.cpu_s, coalesce(usage.cpu_known, 0) AS cpu_known,
     spent.cost_usd, coalesce(usage.priced, 0) AS priced,
-    CASE WHEN p.terms LIKE '%"told": true%' THEN 'told'
+    CASE WHEN p.terms LIKE '%"told": true%' AND p.source = '{IMPORTED}' THEN 'billed'
+         WHEN p.terms LIKE '%"told": true%' THEN 'told'
          WHEN p.usd_per_cpu_hour IS NOT NULL THEN 'cpu'
          WHEN p.terms LIKE '%"prefill_tokens_per_s"%' THEN 'shared'
          WHEN p.usd_per_hour IS NOT NULL THEN 'machine'
