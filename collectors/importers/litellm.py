@@ -71,34 +71,37 @@ def _attempts(rows: Iterable[tuple[str, Any]], job: Job) -> Iterator[Mapping[str
 
 
 def _attempt(row: Mapping[str, Any]) -> dict[str, Any]:
+    about = _object(row.get("metadata"))
     start, end = when(row.get("startTime")), when(row.get("endTime"))
     first = when(row.get("completionStartTime"))
     told = number(row.get("request_duration_ms"))
     took = told / 1000 if told else (end - start).total_seconds() if start and end else None
     hit = str(row.get("cache_hit")).lower() == "true"
-    failed = str(row.get("status") or "success").lower() not in ("success", "")
-    streamed = start and first and first != end
-    return {
+    failed = str(row.get("status") or "success").lower() != "success"
+    streamed = (first - start).total_seconds() if start and first and first != end else None
+    made = {
         "run": RUN,
         "model": _model(row),
-        "task": _task(row),
+        "task": _task(row, about),
         "category": "spend",
         "sample": str(row["request_id"]),
         "started_at": start,
         "duration_s": None if hit else took,
-        "ttft_s": (first - start).total_seconds() if streamed and not hit else None,  # type: ignore[operator]
+        "ttft_s": None if hit else streamed,
         "input_tokens": whole(row.get("prompt_tokens")),
         "output_tokens": whole(row.get("completion_tokens")),
-        "cache_read_tokens": whole(get(_object(row.get("metadata")), "usage_object",
-                                       "prompt_tokens_details", "cached_tokens")),
-        "reasoning_tokens": whole(get(_object(row.get("metadata")), "usage_object",
-                                      "completion_tokens_details", "reasoning_tokens")),
         "billed_usd": some(row.get("spend")),
         "status": "infra_error" if failed else "ok",
-        "error": text(get(_object(row.get("metadata")), "error_information", "error_message"))
-        if failed else None,
         "usage_flags": "answered_from_cache" if hit else None,
-    }  # fmt: skip
+    }
+    if about:
+        usage = get(about, "usage_object")
+        made["cache_read_tokens"] = whole(get(usage, "prompt_tokens_details", "cached_tokens"))
+        thought = get(usage, "completion_tokens_details", "reasoning_tokens")
+        made["reasoning_tokens"] = whole(thought)
+        if failed:
+            made["error"] = text(get(about, "error_information", "error_message"))
+    return made
 
 
 def _model(row: Mapping[str, Any]) -> str | None:
@@ -108,8 +111,7 @@ def _model(row: Mapping[str, Any]) -> str | None:
     return model
 
 
-def _task(row: Mapping[str, Any]) -> str:
-    about = _object(row.get("metadata"))
+def _task(row: Mapping[str, Any], about: Any) -> str:
     tags = _object(row.get("request_tags")) or get(about, "tags")
     first = tags[0] if isinstance(tags, list) and tags else None
     aliases = ("user_api_key_alias", "user_api_key_team_alias")
