@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,6 +19,10 @@ from tests import rows
 CONTESTANTS, TASKS, LEVELS, SAMPLES, EPOCHS = 60, 28, 5, 40, 3
 NIGHT = CONTESTANTS * TASKS * LEVELS * SAMPLES * EPOCHS
 """Attempts of one night: a little over a million."""
+ONE: dict[str, Any] = {
+    "contestant_id": "c00", "task": "task00", "level": 1, "sample_id": "0.1/1/0",
+}  # fmt: skip
+"""What was asked of whom in one of the attempts."""
 PRICE = Price(rates=Rates(2.0, 8.0), source="bench")
 MODELS = ("openai/gpt-5-mini", "anthropic/claude-haiku-4-5", "deepseek/deepseek-chat")
 

@@ -65,7 +65,7 @@ def measure(db: Path, nights: int) -> None:
     held = study.grid
     held.mean("cost_usd"), held.score
     told("P(frontier), 400 resamples",
-         median_ms(lambda: frontier_chances(held, "cost_usd", draws(held, 400))),
+         median_ms(lambda: frontier_chances(held, "cost_usd", [draws(held, 400)])),
          "goal 100 ms")  # fmt: skip
     asked = ASKED | {"bill": bill(db.parent)}
     everything = 0.0

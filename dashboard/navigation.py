@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -63,24 +62,32 @@ def _draw(word: str) -> Callable[[], None]:
     return draw
 
 
-@cache
 def pages() -> Mapping[str, StreamlitPage]:
-    """Every page by its word."""
-    entries = [entry for group in MENU.values() for entry in group]
-    return {
-        e.word: st.Page(
-            _draw(e.word),
-            title=e.title,
-            icon=f":material/{e.icon}:",
-            # Streamlit serves its default page at the root alone, and keeps its word from others.
-            url_path=e.word if i else "start",
-            default=i == 0,
-        )
-        for i, e in enumerate(entries)
-    }
+    """Every page by its word, made once a session.
+
+    st.navigation marks the page that may run now: sessions with a page in common, run at once,
+    would use up each other's mark.
+    """
+    if _KEY not in st.session_state:
+        entries = [entry for group in MENU.values() for entry in group]
+        st.session_state[_KEY] = {
+            e.word: st.Page(
+                _draw(e.word),
+                title=e.title,
+                icon=f":material/{e.icon}:",
+                # Streamlit serves its default page at the root alone, and keeps its word from
+                # others.
+                url_path=e.word if i else "start",
+                default=i == 0,
+            )
+            for i, e in enumerate(entries)
+        }
+    return cast(Mapping[str, StreamlitPage], st.session_state[_KEY])
 
 
-@cache
+_KEY = "navigation-pages"
+
+
 def _landing() -> StreamlitPage:
     """The landing page under its own word, for links that name it."""
     entry = next(iter(MENU.values()))[0]

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
-from pathlib import Path
-from threading import RLock
-from typing import Any
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import polars as pl
 import streamlit as st
 
+from dashboard import live
+from dashboard.live import Source as Source
+from dashboard.studies import Held, studies
 from data import lenses, made_with, view
+from data import origin as origins
 from data.analysis import levels
 from data.analysis import versus as pairs
 from data.location import named
 from data.pricing.sql import Charges
-from data.store import Reader, queries
-from data.store.reader import Generation
+from data.store import queries
 from data.study import Study
-
-
-@dataclass(frozen=True)
-class Source:
-    """A database at one moment: what every cached answer belongs to."""
-
-    path: str
-    generation: Generation
-
-    @property
-    def reader(self) -> Reader:
-        return reader(self.path)
 
 
 @dataclass(frozen=True)
@@ -51,21 +41,85 @@ def path() -> str:
     return str(named().absolute())
 
 
-@st.cache_resource(show_spinner=False)
-def reader(db: str) -> Reader:
-    """One reader for every session: it is safe to share between threads."""
-    return Reader(Path(db))
-
-
 def source() -> Source | None:
-    """The database as it is now; None while there is no file."""
-    db = path()
-    generation = reader(db).generation
-    return None if generation is None else Source(db, generation)
+    """The database as pages show it now; None while there is no file."""
+    return live.followed(path()).current()
 
 
 _HASH: Any = {Source: lambda s: (s.path, s.generation), view.View: repr}
-cached = st.cache_data(show_spinner=False, max_entries=256, hash_funcs=_HASH)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A source, and the mark of the part of it that an answer belongs to."""
+
+    source: Source
+    mark: Hashable
+
+    def where(self) -> tuple[str, Hashable]:
+        return self.source.path, self.mark
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Asked = Callable[Concatenate[Source, P], T]
+
+
+def _keeping(
+    function: Asked[P, T],
+    mark: Callable[[Source, Any], Hashable],
+    store: Callable[..., Any] = st.cache_data,
+    most: int = 256,
+) -> Asked[P, T]:
+    """Keeps answers by mark and arguments, and has them ready when a newer source is shown."""
+
+    # Streamlit tells functions apart by their names and texts, which `wraps` makes those wrapped.
+    @wraps(function)
+    def of_part(part: _Part, *args: P.args, **kwargs: P.kwargs) -> T:
+        return function(part.source, *args, **kwargs)
+
+    hashes = {view.View: repr, _Part: _Part.where}
+    kept = store(show_spinner=False, max_entries=most, hash_funcs=hashes)(of_part)
+
+    @wraps(function)
+    def ask(source: Source, *args: P.args, **kwargs: P.kwargs) -> T:
+        def answer(source: Source) -> T:
+            found: T = kept(_Part(source, mark(source, args)), *args, **kwargs)
+            return found
+
+        key = f"{function.__qualname__}{args!r}{kwargs!r}"
+        live.followed(source.path).note(source, key, answer)
+        return answer(source)
+
+    return cast(Asked[P, T], ask)
+
+
+def cached(function: Asked[P, T]) -> Asked[P, T]:
+    """Answers that belong to the whole database."""
+    return _keeping(function, lambda source, _: source.generation)
+
+
+def of_campaign(function: Asked[P, T]) -> Asked[P, T]:
+    """Answers that belong to the campaign that is asked about, or the view of one.
+
+    What is published of other campaigns leaves them as they are.
+    """
+
+    return _keeping(function, _campaigns_mark)
+
+
+def drawn(function: Asked[P, T]) -> Asked[P, T]:
+    """Like `of_campaign`, for what all sessions share as it is, and nobody changes: figures."""
+    return _keeping(function, _campaigns_mark, st.cache_resource, 48)
+
+
+def _campaigns_mark(source: Source, args: tuple[Any, ...]) -> str:
+    return _mark(source, args[0] if isinstance(args[0], str) else args[0].campaign)
+
+
+@cached
+def _mark(source: Source, campaign: str) -> str:
+    return queries.mark(source.reader, campaign)
 
 
 @cached
@@ -74,7 +128,13 @@ def campaigns(source: Source) -> pl.DataFrame:
     return queries.campaigns(source.reader)
 
 
-@cached
+@of_campaign
+def origin(source: Source, campaign: str) -> str:
+    """Where the campaign was imported from; empty for what was collected here."""
+    return origins.origin(source.reader, campaign)
+
+
+@of_campaign
 def choices(source: Source, campaign: str) -> Choices:
     """Everything the filters offer for a campaign, sorted."""
     rows = view.levels_of(source.reader, view.View(campaign))
@@ -109,18 +169,9 @@ class Shown:
     contestants: int
 
 
-@dataclass(frozen=True)
-class Held:
-    """A study that several sessions look at, one at a time."""
-
-    study: Study
-    lock: RLock = field(default_factory=RLock)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_HASH)
 def _held(source: Source, what: view.View) -> Held:
     """What all lenses of a view share, read once."""
-    return Held(Study(source.reader, what))
+    return studies(source.path).held(source, what)
 
 
 def study(source: Source, what: view.View, options: Mapping[str, Any]) -> Study:
@@ -146,6 +197,7 @@ def _look(source: Source, what: view.View, lens: str, options: Mapping[str, Any]
         seen = lenses.lens(lens).look(mine)
         # What it has read serves the next lens; its options are its own.
         vars(held.study).update({k: v for k, v in vars(mine).items() if k != "options"})
+    studies(source.path).tidy()
     attempts = int(mine.levels["attempts"].sum())
     return Shown(
         dict(seen.tables), seen.sentence, seen.interval, seen.note, tuple(seen.more),
@@ -159,7 +211,7 @@ _seen_by_one = st.cache_data(show_spinner=False, max_entries=8, hash_funcs=_HASH
 )
 
 
-@cached
+@of_campaign
 def marked(source: Source, campaign: str) -> pl.DataFrame:
     """task, contestant (a name), calls_per_month of what the experiment marks as in use."""
     held = _held(source, view.View(campaign))
@@ -173,7 +225,7 @@ def contestants(source: Source, what: view.View) -> int:
     return placed(source, what).height
 
 
-@cached
+@of_campaign
 def placed(source: Source, what: view.View) -> pl.DataFrame:
     """The view's contestants with their place on the frontier."""
     held = _held(source, what)
@@ -181,16 +233,16 @@ def placed(source: Source, what: view.View) -> pl.DataFrame:
         return held.study.placed
 
 
-@cached
+@of_campaign
 def versus(source: Source, what: view.View, a: str, b: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Two contestants side by side, whole and by task: see data.analysis.versus."""
     held = _held(source, what)
     with held.lock:
-        grid = held.study.grid
+        grid = held.study.means
     return pairs.versus(grid, a, b), pairs.by_task(grid, a, b)
 
 
-@cached
+@of_campaign
 def attempts(
     source: Source, what: view.View, contestant_id: str, limit: int, offset: int
 ) -> pl.DataFrame:
@@ -208,14 +260,14 @@ def attempts(
     )
 
 
-@cached
+@of_campaign
 def unpriced(source: Source, what: view.View) -> pl.DataFrame:
     """contestant_id, name, reason, attempts of answers whose cost is not known."""
     held = charges(source, what)
     return view.unpriced(source.reader, what, view.levels_of(source.reader, what, held), held)
 
 
-@cached
+@of_campaign
 def charges(source: Source, what: view.View) -> Charges:
     """What the view's contestants are charged."""
     return view.charges_of(source.reader, what)

@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard.compressed import CompressedStatic
+from dashboard.early import EarlyChart
+from dashboard.navigation import MENU
+from dashboard.warm import warmed
 
 # Streamlit's front end needs inline scripts and eval (Vega, components); blob: is how it loads
 # a component's own script.
@@ -33,6 +36,8 @@ POLICY = "; ".join(
         "frame-ancestors 'self'",
     ]
 )
+UNCHARTED = ("questions", "reports", "method")
+"""Pages that open without a chart."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -61,7 +66,13 @@ class SecureHeaders:
 # visit has run: a first visit to /some-page would otherwise run pages/some_page.py as a script.
 PagesManager.uses_pages_directory = False
 
+charted = [e.word for group in MENU.values() for e in group if e.word not in UNCHARTED]
 app = st.App(
     Path(__file__).with_name("app.py"),
-    middleware=[Middleware(SecureHeaders), Middleware(CompressedStatic)],
+    middleware=[
+        Middleware(SecureHeaders),
+        Middleware(EarlyChart, words=charted),
+        Middleware(CompressedStatic),
+    ],
+    lifespan=warmed,
 )

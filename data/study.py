@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -19,8 +19,11 @@ from data.pricing.sql import Charges
 from data.store import Reader, queries
 from data.view import View, charges_of, levels_of, unpriced
 
+MEASURES = ("score", "output_tokens", "duration_s", "cost_usd")
+"""Columns of answers that lenses read as means by sample."""
 RESAMPLES = 1000
 """Resamples behind the intervals of lenses; P(frontier) has its own number."""
+_LARGE = ("grid", "draws")
 
 
 class Study:
@@ -62,7 +65,7 @@ class Study:
     @cached_property
     def placed(self) -> pl.DataFrame:
         """The summary's contestants with their place on the frontier: see `place`."""
-        return self._placed(self.grid if self.summary.height > 1 else None)
+        return self._placed(self.means if self.summary.height > 1 else None)
 
     @cached_property
     def placed_without_chances(self) -> pl.DataFrame:
@@ -81,7 +84,23 @@ class Study:
     @cached_property
     def grid(self) -> Grid:
         """The view's answers of the summary's contestants."""
-        held = queries.answers(
+        held = self._asked(queries.answers)
+        kinds = self.summary.select("contestant_id", "kind")
+        held = held.join(kinds, on="contestant_id", how="left", maintain_order="left")
+        return grid(held, self.mix, self.levels)
+
+    @cached_property
+    def means(self) -> Grid:
+        """The grid's samples with the means over their epochs of the columns of MEASURES.
+
+        A grid of one epoch, a tenth of the other's size: for who asks for nothing but `mean`.
+        """
+        held = self._asked(queries.sample_means).with_columns(epoch=pl.lit(1))
+        return grid(held, self.mix, self.levels).slim(MEASURES)
+
+    def _asked(self, query: Callable[..., pl.DataFrame]) -> pl.DataFrame:
+        """What a query of answers finds for the summary's contestants."""
+        held = query(
             self.reader,
             self.view.campaign,
             self.charges,
@@ -91,9 +110,18 @@ class Study:
         ids = self.summary["contestant_id"]
         if len(ids) < self.levels["contestant_id"].n_unique():
             held = held.filter(pl.col("contestant_id").is_in(ids.to_list()))
-        kinds = self.summary.select("contestant_id", "kind")
-        held = held.join(kinds, on="contestant_id", how="left", maintain_order="left")
-        return grid(held, self.mix, self.levels)
+        return held
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it keeps every single answer, which takes by far the most memory."""
+        return any(name in vars(self) for name in _LARGE) or bool(self._others)
+
+    def let_go(self) -> None:
+        """Let go of the single answers; they are read again when somebody asks for them."""
+        for name in _LARGE:
+            vars(self).pop(name, None)
+        self._others.clear()
 
     @cached_property
     def compared(self) -> pl.DataFrame:

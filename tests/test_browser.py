@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,18 +120,17 @@ def phone(browser: Any, url: str) -> Iterator[Any]:
 
 def watched(browser: Any, url: str, **options: Any) -> Iterator[Any]:
     context = browser.new_context(**options)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
+    context.set_default_timeout(20_000)
     foreign: list[str] = []
     errors: list[str] = []
     ours = (url, url.replace("http", "ws"), "data:", "blob:")
-    page.on("request", lambda r: None if r.url.startswith(ours) else foreign.append(r.url))
-    page.on(
+    context.on("request", lambda r: None if r.url.startswith(ours) else foreign.append(r.url))
+    context.on(
         "console",
         lambda m: errors.append(m.text) if m.type == "error" and not looks_for_root(m) else None,
     )
-    page.on("dialog", lambda d: (errors.append(f"dialog: {d.message}"), d.dismiss()))
-    yield page
+    context.on("dialog", lambda d: (errors.append(f"dialog: {d.message}"), d.dismiss()))
+    yield context.new_page()
     context.close()
     assert foreign == []
     assert errors == []
@@ -274,6 +274,35 @@ def test_the_page_follows_a_new_generation_and_keeps_the_choice(
     )
     assert f"contestant={ident}" in page.url
     assert FAKES[4].contestant.name in page.locator("#attempts").inner_text()
+
+
+def test_merges_under_ten_open_sessions_reach_all_of_them_without_an_error(
+    browser: Any, tmp_path: Path
+) -> None:
+    """Ten people with a choice of their own each, three publications, and no reload."""
+    store = build(tmp_path / "busy.duckdb", FAKES[3:6], samples=3)
+    ident = FAKES[4].contestant.contestant_id
+    watch = contextmanager(watched)
+    with contextmanager(serve)(store) as url, watch(browser, url) as first:
+        pages = [first, *(first.context.new_page() for _ in range(9))]
+        wanted = ["All", "Math", "Knowledge", "Classification", "Extraction"] * 2
+        for page, category in zip(pages, wanted, strict=True):
+            open_page(page, f"{url}/frontier?contestant={ident}&category={category}&axis=Time")
+        for n, fakes in enumerate((FAKES[3:7], FAKES[3:8], FAKES[3:9])):
+            build(store, fakes, samples=3, seed=2 + n)
+            for page in pages:
+                # People go on clicking meanwhile, all at once.
+                page.evaluate("n => document.querySelectorAll('.st-key-axis button')[n].click()", n)
+        for page, category in zip(pages, wanted, strict=True):
+            page.wait_for_function(
+                "document.querySelector('.provenance').innerText.includes('6 contestants')",
+                timeout=60_000,
+            )
+            assert page.locator(".stException, .stAlert").count() == 0
+            assert f"contestant={ident}" in page.url
+            assert FAKES[4].contestant.name in page.locator("#attempts").inner_text()
+            pressed = page.locator(".st-key-category button[aria-checked=true]")
+            assert pressed.inner_text() == category
 
 
 def test_every_answer_carries_the_policy(url: str) -> None:

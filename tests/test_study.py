@@ -10,7 +10,7 @@ from data.analysis.summary import summarise
 from data.price import Price, Rates
 from data.pricing import Basis, Shape
 from data.store import Reader, merge
-from data.study import Study
+from data.study import MEASURES, Study
 from data.view import View
 from tests import rows
 
@@ -28,6 +28,10 @@ def study(tmp_path, made, campaign="night-1", **view):
 def agree(found):
     """Accuracy, cost, tokens and seconds of every contestant, by both readings."""
     held = found.grid
+    assert found.means.ids == held.ids
+    assert found.means.samples.equals(held.samples)
+    for column in MEASURES:
+        np.testing.assert_allclose(found.means.mean(column), held.mean(column), rtol=1e-14)
     told = found.summary.filter(pl.col("contestant_id").is_in(list(held.ids)))
     told = told.sort("contestant_id")
     for column, of_answers, factor in (

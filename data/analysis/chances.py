@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from data.analysis.grid import Array, Grid
@@ -12,21 +14,25 @@ TOKENS = "output_tokens"
 
 
 def frontier_chances(
-    grid: Grid,
-    x: str,
-    drawn: Draws,
-    among: Array | None = None,
-) -> Array:
-    """(M,): share of resamples in which each contestant is on the frontier of score against `x`.
+    grid: Grid, x: str, drawn: Sequence[Draws], among: Array | None = None
+) -> list[Array]:
+    """(M,) for each draw: share of resamples in which each contestant is on the frontier.
 
-    The same draw for every contestant (paired), and both axes computed from the draw, with the
-    level-balanced weights (METHOD 3). Against output tokens, near counts are ties that dollars
-    decide: see token_order. A contestant without a known `x`, or outside the mask `among`, is never
-    on it and beats nobody.
+    Of score against `x`, the same draw for every contestant (paired), and both axes computed from
+    the draw, with the level-balanced weights (METHOD 3). Against output tokens, near counts are
+    ties that dollars decide: see token_order. A contestant without a known `x`, or outside the mask
+    `among`, is never on it and beats nobody. The draws are of the same clusters, and differ in
+    their levels' weights.
     """
     out = np.zeros(len(grid.ids), dtype=bool) if among is None else ~among
     columns = [x, "score"] + (["cost_usd"] if x == TOKENS else [])
-    axes = drawn.means(np.stack([grid.mean(column) for column in columns]))
+    values = np.stack([grid.mean(column) for column in columns])
+    found = drawn[0].weighed(values, *(one.level_weight for one in drawn))
+    return [_chances(axes, x, out) for axes in found]
+
+
+def _chances(axes: Array, x: str, out: Array) -> Array:
+    """(B, 2 or 3, M) to (M,)."""
     axes[..., out] = np.nan
     cost, quality = axes[:, 0], axes[:, 1]
     if x == TOKENS:

@@ -41,7 +41,8 @@ def place(
     if "cost_reason" not in summary.columns:
         summary = summary.with_columns(cost_reason=pl.lit(None, pl.String))
     frame = summary.with_columns(_apart(x)).sort(x, "contestant_id", nulls_last=True)
-    frame = frame.with_columns(apart_reason=_reason(x))
+    counted = {"samples", "asked"} <= set(frame.columns)
+    frame = frame.with_columns(apart_reason=_reason(x, counted))
     compared = frame["apart_code"].is_null().to_numpy()
     cost = np.where(compared, numbers(frame[x]), np.nan)
     quality = numbers(frame["accuracy"])
@@ -81,7 +82,15 @@ def _apart(x: str) -> pl.Expr:
     )  # fmt: skip
 
 
-def _reason(x: str) -> pl.Expr:
+def _part(percent: pl.Expr, counted: bool) -> pl.Expr:
+    """How little was answered; the share is level-balanced, so the count stands beside it."""
+    share = pl.format("{}% by weight", percent)
+    if not counted:
+        return pl.format("answered {} of these samples", share)
+    return pl.format("answered {} of {} samples, {}", "samples", "asked", share)
+
+
+def _reason(x: str, counted: bool) -> pl.Expr:
     code = pl.col("apart_code")
     # Rounded down to a digit: 94.9 is not said to be the 95 that would do.
     tenths = (pl.col("coverage") * 1000 + ROUNDING).floor().cast(pl.Int64)
@@ -96,7 +105,7 @@ def _reason(x: str) -> pl.Expr:
     )
     return (
         pl.when(code == "unscored").then(pl.lit("no attempt was scored"))
-        .when(code == "coverage").then(pl.format("answered {}% of these samples", percent))
+        .when(code == "coverage").then(_part(percent, counted))
         .when(code == "unpriced").then(no_cost)
         .when(code == "unknown").then(pl.lit(f"{SPENT[x]} not reported"))
         .when(code == "guessing").then(pl.lit("not measurably better than guessing"))
@@ -147,14 +156,14 @@ def _chances(frame: pl.DataFrame, x: str, grid: Grid | None) -> list[pl.Series]:
     if grid is not None and ids:
         among = np.array([c in ids for c in grid.ids])
         samples = draws(grid, RESAMPLES)
-        for drawn, into in zip((samples, samples.with_tasks()), found, strict=True):
-            chances = frontier_chances(grid, AXES[x], drawn, among)
-            into.update(zip(grid.ids, chances.tolist(), strict=True))
+        drawn = [samples, samples.with_tasks()]
+        for into, sure in zip(found, frontier_chances(grid, AXES[x], drawn, among), strict=True):
+            into.update(zip(grid.ids, sure.tolist(), strict=True))
     names = ("p_frontier", "p_frontier_families")
     return [
         pl.Series(
-            name, [chances.get(c) if c in ids else None for c in frame["contestant_id"]],
+            name, [known.get(c) if c in ids else None for c in frame["contestant_id"]],
             dtype=pl.Float64,
         )
-        for name, chances in zip(names, found, strict=True)
+        for name, known in zip(names, found, strict=True)
     ]  # fmt: skip

@@ -53,7 +53,8 @@ class Grid:
     def mean(self, name: str) -> Array:
         """(M, I): mean of a column over the epochs in which it is known. Do not write to it."""
         if name not in self._means:
-            values = mean(self.column(name), axis=2)
+            held = self.column(name)
+            values = held[:, :, 0] if self.epochs == 1 else mean(held, axis=2)
             values.setflags(write=False)
             self._means[name] = values
         return self._means[name]
@@ -119,6 +120,16 @@ class Grid:
         samples = self.samples.select(pl.col("sample_id").cast(pl.String))
         found = samples.join(values, on="sample_id", how="left", maintain_order="left")
         return numbers(found[column])
+
+    def slim(self, columns: Sequence[str]) -> Grid:
+        """The grid with the arrays of these columns alone, without the rows they were made of."""
+        return replace(
+            self,
+            answers=self.answers.select(columns).clear(),
+            where=self.where[:0],
+            _kept={name: self.column(name) for name in columns},
+            _means={},
+        )
 
     def only(self, ids: Sequence[str]) -> Grid:
         """The grid of these contestants alone, over the same samples with the same weights."""

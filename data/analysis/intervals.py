@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from data.analysis.grid import Array
 
 Z = 1.959963984540054
+ROUNDING = 1e-12
 
 
 def wilson(k: float, n: float, z: float = Z) -> tuple[float, float]:
@@ -23,8 +24,16 @@ def wilson_many(k: Array, n: Array, z: float = Z) -> tuple[Array, Array]:
     p, d = k / m, 1 + z * z / m
     centre = (p + z * z / (2 * m)) / d
     half = z * np.sqrt(np.maximum(p * (1 - p), 0.0) / m + z * z / (4 * m * m)) / d
-    low, high = np.maximum(0.0, centre - half), np.minimum(1.0, centre + half)
+    low, high = _within(centre - half, centre + half)
     return np.where(some, low, 0.0), np.where(some, high, 1.0)
+
+
+def _within(low: Array, high: Array) -> tuple[Array, Array]:
+    """Ends in [0, 1]; what lies beside 0 or 1 by a rounding error is 0 or 1, in every export."""
+    return (
+        np.where(low < ROUNDING, 0.0, np.minimum(low, 1.0)),
+        np.where(high > 1 - ROUNDING, 1.0, np.maximum(high, 0.0)),
+    )
 
 
 def accuracy_interval(
@@ -66,9 +75,9 @@ def accuracy_intervals(
     variance = np.where(lonely, pooled[group] / np.maximum(clusters, 1), ss / n**2)
     g, levels = total(clusters), total(np.ones(len(group)))
     se = np.sqrt(g / np.maximum(g - 1, 1) * total(w**2 * variance))
-    half = stats.t.ppf(0.975, np.maximum(g - levels, 1)) * se
+    half = special.stdtrit(np.maximum(g - levels, 1), 0.975) * se
     effective = 1.0 / np.where(some, total(w**2 / n), 1.0)
     low, high = wilson_many(np.nan_to_num(accuracy) * effective, np.where(some, effective, 0.0))
-    low = np.where(informed, np.maximum(0.0, accuracy - half), low)
-    high = np.where(informed, np.minimum(1.0, accuracy + half), high)
+    ends = _within(accuracy - half, accuracy + half)
+    low, high = np.where(informed, ends[0], low), np.where(informed, ends[1], high)
     return accuracy, np.where(some, low, 0.0), np.where(some, high, 1.0)

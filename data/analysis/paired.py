@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from data.analysis.grid import Array, Grid
 from data.analysis.intervals import Z
@@ -101,15 +101,15 @@ def contrasts(
     se = np.sqrt(np.where(g > 1, g / np.maximum(g - 1, 1) * variance, 0.0))
     se = np.where(se > 0, se, np.nan)
     delta, moved = part.delta, (part.each * np.abs(part.d)).sum(axis=1)
-    half = stats.t.ppf(0.975, df) * se
-    low, high, p = delta - half, delta + half, 2 * stats.t.sf(np.abs(delta) / se, df)
+    half = special.stdtrit(df, 0.975) * se
+    low, high, p = delta - half, delta + half, 2 * special.stdtr(df, -np.abs(delta) / se)
     if bounded:
         effective = _over((part.share**2 / np.maximum(groups, 1)).sum(axis=1))
         few, unseen = ~(strays >= Z**2), Z**2 / (effective + Z**2)
         low = np.where(few, np.fmin(low, delta - unseen * (1 + delta)), low)
         high = np.where(few, np.fmax(high, delta + unseen * (1 - delta)), high)
         low, high = np.clip(low, -1, 1), np.clip(high, -1, 1)
-        score_p = 2 * stats.norm.sf(np.abs(delta) * np.sqrt(effective * _over(moved)))
+        score_p = 2 * special.ndtr(-np.abs(delta) * np.sqrt(effective * _over(moved)))
         p = np.where(few, np.fmax(p, np.where(moved > 0, score_p, 1.0)), p)
     discordant = (part.each * part.d**2).sum(axis=1)
     delta, se, low, high, p, discordant = (

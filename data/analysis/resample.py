@@ -38,22 +38,32 @@ class Draws:
 
         A draw that misses all of a level's known values takes the level's own mean.
         """
+        return self.weighed(values, self.level_weight)[0]
+
+    def weighed(self, values: Array, *weights: Array) -> list[Array]:
+        """`means` by each of some (B, L) weights of levels; the levels' own are made only once."""
         flat = values.reshape(-1, values.shape[-1])
         known = ~np.isnan(flat)
         total = self._clusters(np.where(known, flat, 0.0))
         count = self._clusters(known.astype(float))
-        out = np.zeros((len(self.counts), len(flat)))
-        share = np.zeros_like(out)
+        shape = (len(self.counts), len(flat))
+        found = [(np.zeros(shape), np.zeros(shape)) for _ in weights]
         for level, (a, b) in enumerate(self._spans()):
             drawn = self.counts[:, a:b].astype(float)
             n = drawn @ count[a:b]
             overall = total[a:b].sum(axis=0) / np.maximum(count[a:b].sum(axis=0), 1)
             means = np.where(n > 0, (drawn @ total[a:b]) / np.maximum(n, 1), overall)
-            weight = self.level_weight[:, level, None] * (count[a:b].sum(axis=0) > 0)
-            out += weight * means
-            share += weight
-        found = np.where(share > 0, out / np.where(share > 0, share, 1.0), np.nan)
-        return found.reshape((len(self.counts), *values.shape[:-1]))
+            some = count[a:b].sum(axis=0) > 0
+            for of, (out, share) in zip(weights, found, strict=True):
+                weight = of[:, level, None] * some
+                out += weight * means
+                share += weight
+        return [
+            np.where(share > 0, out / np.where(share > 0, share, 1.0), np.nan).reshape(
+                (len(self.counts), *values.shape[:-1])
+            )
+            for out, share in found
+        ]
 
     def _clusters(self, values: Array) -> Array:
         """(N, I) to (C, N): sums by cluster."""
