@@ -61,7 +61,7 @@ def test_promptfoo_latency_cost_and_reasoning(tmp_path):
     take(tmp_path, "promptfoo", _promptfoo(tmp_path))
     assert rows(
         tmp_path, "SELECT task, score, duration_s, billed_usd, cost_usd, input_tokens, "
-        "output_tokens, reasoning_tokens FROM attempts ORDER BY sample_id"
+        "output_tokens, reasoning_tokens FROM attempts ORDER BY score"
     ) == [("sums", 0.0, 0.9, 0.0001, 0.0001, 30, 20, 5),
           ("sums", 1.0, 0.9, 0.0001, 0.0001, 30, 20, 5)]  # fmt: skip
     assert rows(tmp_path, "SELECT model, prompt_style FROM contestants") == [
@@ -75,17 +75,17 @@ def test_promptfoos_own_cache_is_no_usage_and_a_failed_call_no_answer(tmp_path):
     first, second = value["results"]["results"]
     first["response"] |= {"cached": True, "tokenUsage": {"cached": 50, "total": 50}}
     second |= {"failureReason": 2, "error": "429 too many requests", "response": None}
-    # The same test once more: promptfoo repeats samples under one id.
-    value["results"]["results"].append(dict(first, score=1))
+    # The same test once more: promptfoo gives a repeat a number of its own.
+    value["results"]["results"].append(dict(first, score=1, testIdx=7))
     path.write_text(json.dumps(value))
     take(tmp_path, "promptfoo", path)
     assert rows(
-        tmp_path, "SELECT sample_id, epoch, status, score, input_tokens, duration_s, billed_usd, "
-        "usage_flags FROM attempts ORDER BY sample_id, epoch"
+        tmp_path, "SELECT input, epoch, status, score, input_tokens, duration_s, billed_usd, "
+        "usage_flags FROM attempts a JOIN samples USING (sample_id) ORDER BY input, epoch"
     ) == [
-        ("sums.imported/1/test 0", 1, "ok", 0.0, None, None, None, "answered_from_cache"),
-        ("sums.imported/1/test 0", 2, "ok", 1.0, None, None, None, "answered_from_cache"),
-        ("sums.imported/1/test 1", 1, "infra_error", None, None, 0.9, 0.0001, None),
+        ('{"q": "0 + 1?"}', 1, "ok", 0.0, None, None, None, "answered_from_cache"),
+        ('{"q": "0 + 1?"}', 2, "ok", 1.0, None, None, None, "answered_from_cache"),
+        ('{"q": "1 + 1?"}', 1, "infra_error", None, None, 0.9, 0.0001, None),
     ]  # fmt: skip
 
 
@@ -106,7 +106,8 @@ def test_litellm_overlapping_exports_add_nothing_twice(tmp_path):
     take(tmp_path, "litellm", path)
     later = tmp_path / "later.json"
     more = [json.loads(line) for line in path.read_text().splitlines()]
-    more.append({**more[0], "request_id": "r9", "status": "failure", "request_tags": '["tickets"]'})
+    tags = '["User-Agent: curl", "tickets"]'
+    more.append({**more[0], "request_id": "r9", "status": "failure", "request_tags": tags})
     more.append({**more[0], "request_id": "r10", "call_type": "aimage_generation"})
     later.write_text(json.dumps(more))
     found = take(tmp_path, "litellm", later)
@@ -140,8 +141,10 @@ def test_a_bill_of_an_imported_spend_log(tmp_path, capsys):
     used.write_text(f"task,contestant\nsums,{FAKES[0].contestant.name}\n")
     words = ["export", "bill", "--campaign", CAMPAIGN, "--in-use", str(used), "--format", "json"]
     assert main([*words, "--spend-campaign", "spend", "--db", str(db)]) == 0
-    found = json.loads(capsys.readouterr().out)["tables"]["bill"]
+    said = json.loads(capsys.readouterr().out)
+    found = said["tables"]["bill"]
     spent = [(r["task"], r["calls"], r["usd"]) for r in found if r["calls"]]
     assert spent[0] == ("sums", 3, pytest.approx(0.0003))
+    assert "1 call of the log has no cost there" in said["meta"]["note"]
     assert main([*words, "--spend-campaign", "speed", "--db", str(db)]) == 2
     assert "--spend-campaign speed: no such campaign." in capsys.readouterr().err

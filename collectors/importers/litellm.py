@@ -1,7 +1,8 @@
 """LiteLLM proxy's spend logs, as JSON, JSON lines or CSV: what calls cost, without any score.
 
 A request is known by its id alone, so that exports of overlapping days add nothing twice. Its task
-is its first tag, or else its key's or team's alias, or the model group.
+is its first tag, or else its key's or team's alias, or the model group. Column names are those of
+the proxy's table LiteLLM_SpendLogs, as the installed LiteLLM writes it.
 """
 
 from __future__ import annotations
@@ -113,7 +114,11 @@ def _model(row: Mapping[str, Any]) -> str | None:
 
 def _task(row: Mapping[str, Any], about: Any) -> str:
     tags = _object(row.get("request_tags")) or get(about, "tags")
-    first = tags[0] if isinstance(tags, list) and tags else None
+    # The proxy itself adds who called as a tag, unless that is turned off.
+    own = (
+        [t for t in tags if not str(t).startswith("User-Agent: ")] if isinstance(tags, list) else []
+    )
+    first = own[0] if own else None
     aliases = ("user_api_key_alias", "user_api_key_team_alias")
     named = [first, *(get(about, name) for name in aliases), row.get("model_group")]
     return next((str(name) for name in named if name), "untagged")

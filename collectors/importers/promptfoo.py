@@ -2,6 +2,8 @@
 
 Every prompt of an evaluation is a contestant of its own beside the provider. What came out of
 promptfoo's own cache cost nothing and took no time: its tokens, dollars and seconds are unknown.
+A repeated test has a new number each time, so a sample is known by its variables and description.
+Counts of a provider's cache are not taken: whether they lie within the prompt differs by provider.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collectors.importers.found import Batch, batched
 from collectors.importers.job import Job, refuse
 from collectors.importers.json_stream import json_items, json_value
 from collectors.importers.words import get, number, score, some, text, when, whole
+from data.records import digest
 
 KINDS = ("chat", "completion", "responses", "messages", "embedding", "assistant")
 ERROR = 2
@@ -76,7 +79,7 @@ def _row(row: Mapping[str, Any], task: str) -> dict[str, Any]:
         "task": text(get(about, "task")) or task,
         "category": text(get(about, "category")) or "promptfoo",
         "level": whole(get(about, "level")) or whole(get(about, "difficulty")),
-        "sample": f"test {row['testIdx']}" if "testIdx" in row else text(row.get("vars")),
+        "sample": _sample(row),
         "input": text(row.get("vars")),
         "prompt": text(get(row, "prompt", "raw")),
         "text": text(get(answer, "output")),
@@ -105,6 +108,12 @@ def _model(named: str | None) -> str | None:
 def _score(row: Mapping[str, Any]) -> float | None:
     found = number(row.get("score"))
     return score(row.get("success")) if found is None else found
+
+
+def _sample(row: Mapping[str, Any]) -> str:
+    told = text(get(row, "testCase", "description"))
+    known = digest(text(row.get("vars")), told, None if row.get("vars") else row.get("testIdx"))
+    return f"{told[:80]} {known[:8]}" if told else f"test {known[:12]}"
 
 
 def _style(row: Mapping[str, Any]) -> str:

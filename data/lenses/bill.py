@@ -8,7 +8,7 @@ from data.analysis import bill, used
 from data.analysis.summary import summarise
 from data.errors import ExportError, did_you_mean
 from data.lenses import Seen
-from data.lenses.bill_logged import logged
+from data.lenses.bill_logged import logged, without_cost
 from data.lenses.bill_read import repeated
 from data.lenses.given import called, given
 from data.study import Study
@@ -32,10 +32,12 @@ def look(study: Study) -> Seen:
     experiment marks; where neither is there, ExportError.
     """
     spend = given(study, "spend", SPEND, AMOUNTS, WHOLE)
+    unknown = without_cost(study) if spend is None else ""
     if spend is None:
         spend = logged(study)
     given_use = given(study, "in_use", IN_USE)
     notes = [note for note, frame in ((OWN_SPEND, spend), (OWN_MARKS, given_use)) if frame is None]
+    notes.append(unknown)
     notes += [repeated(frame) for frame in (spend, given_use) if frame is not None]
     if given_use is None:
         in_use = study.marked

@@ -32,3 +32,17 @@ def logged(study: Study) -> pl.DataFrame | None:
         "WHERE a.campaign = ? AND a.purpose = 'answer' GROUP BY ALL ORDER BY ALL",
         [campaign],
     )
+
+
+def without_cost(study: Study) -> str:
+    """How many calls of the log have no cost there; empty where all have one."""
+    campaign = study.options.get(OPTION)
+    if campaign is None:
+        return ""
+    n = study.reader.sql(
+        "SELECT count(*) AS n FROM attempts WHERE campaign = ? AND purpose = 'answer' "
+        "AND billed_usd IS NULL",
+        [campaign],
+    )["n"][0]
+    calls = "call of the log has" if n == 1 else "calls of the log have"
+    return f"{n:,} {calls} no cost there, counted as $0" if n else ""
