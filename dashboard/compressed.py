@@ -36,16 +36,19 @@ class CompressedStatic:
         if path not in self._kept:
             begun: list[Message] = []
             body: list[bytes] = []
+            ended: list[bool] = []
 
             async def hold(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     begun.append(message)
                 elif message["type"] == "http.response.body":
                     body.append(message.get("body", b""))
+                    ended.append(not message.get("more_body", False))
 
             await self.app(scope, receive, hold)
             whole = b"".join(body)
-            if not begun:
+            # Whoever asked may be gone in the middle: half a file is nobody's, and never kept.
+            if not begun or not any(ended) or not _whole(begun[0], whole):
                 return
             if not _shrinks(begun[0], whole):
                 await send(begun[0])
@@ -68,6 +71,11 @@ def _asks(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     partial = {"range", "if-none-match", "if-modified-since"} & set(headers.keys())
     return "gzip" in headers.get("accept-encoding", "") and not partial
+
+
+def _whole(begun: Message, body: bytes) -> bool:
+    told = Headers(raw=begun["headers"]).get("content-length")
+    return told is None or told == str(len(body))
 
 
 def _shrinks(begun: Message, body: bytes) -> bool:

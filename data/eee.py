@@ -3,7 +3,7 @@
 Written for schema 0.3.0: `data/<collection>/<developer>/<model>/<uuid>.json` with
 `<uuid>_samples.jsonl` beside it, a pair for each contestant. The same data give the same bytes.
 The format has no field for cost, status or level: they stand as text in `metadata` of an instance
-and in `details` of a score.
+(data/eee_instance.py) and in `details` of a score.
 """
 
 from __future__ import annotations
@@ -21,18 +21,21 @@ from typing import Any
 import polars as pl
 
 from data.catalog import facts
+from data.eee_instance import SCHEMA, UNKNOWN, instance, line, texts
 from data.errors import ExportError
 from data.records import slug
 from data.store import Reader
 
-SCHEMA = "0.3.0"
 WEIGHTS = {"open": "open_weights", "closed": "closed_weights"}
-UNKNOWN = "unknown"
+RELATIONSHIP = {("reported",): "first_party", ("measured",): "third_party"}
+"""By the origins of a contestant's rows; a mixture is "other"."""
 ROWS = (
     "SELECT a.*, c.name, c.model, c.model_id, c.deployment, c.effort, c.prompt_style, "
-    "c.max_tokens, c.settings, s.input, s.target, s.category, s.bank_version, s.cluster, "
-    "r.prompt, r.text FROM attempts a LEFT JOIN contestants c USING (contestant_id) "
-    "LEFT JOIN samples s USING (sample_id) LEFT JOIN responses r "
+    "c.max_tokens, c.settings, c.kind, s.input, s.target, s.category, s.bank_version, s.cluster, "
+    "s.baseline, r.prompt, r.text, coalesce(i.origin, 'measured') AS origin "
+    "FROM attempts a LEFT JOIN contestants c USING (contestant_id) "
+    "LEFT JOIN samples s USING (sample_id) LEFT JOIN imports i ON i.run_id = a.run_id "
+    "LEFT JOIN responses r "
     "ON r.attempt_id = a.attempt_id AND r.try = a.try "
     "WHERE a.campaign = ? AND a.contestant_id = ? AND a.purpose = 'answer' "
     "QUALIFY row_number() OVER (PARTITION BY a.attempt_id ORDER BY a.try DESC) = 1 "
@@ -79,12 +82,14 @@ def _record(
     name = str(uuid.UUID(bytes=digest[:16], version=4))
     lab, weights = known.get(first["model_id"], (None, None))
     developer = slug(str(lab or "")) or UNKNOWN
-    model = f"{developer}/{slug(str(first['model'])) or UNKNOWN}"
+    # A provider's name before the model's is none of its own.
+    model = f"{developer}/{slug(str(first['model']).rpartition('/')[2]) or UNKNOWN}"
     newest = max(row["started_at"] for row in rows)
     run = f"{slug(campaign)}/{model.replace('/', '_')}/{who}"
-    tasks = {row["task"]: [r for r in rows if r["task"] == row["task"]] for row in rows}
-    lines = [_line(_instance(row, run, model)) for row in rows]
-    instances = b"".join(lines)
+    tasks: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        tasks.setdefault(row["task"], []).append(row)
+    instances = b"".join(line(instance(row, run, model)) for row in rows)
     folder = f"data/{slug(campaign) or 'isocost'}/{model}"
     record = {
         "schema_version": SCHEMA,
@@ -95,7 +100,9 @@ def _record(
             "source_name": f"Isocost campaign {campaign}",
             "source_type": "evaluation_run",
             "source_organization_name": organisation,
-            "evaluator_relationship": "third_party",
+            "evaluator_relationship": RELATIONSHIP.get(
+                tuple({row["origin"] for row in rows}), "other"
+            ),
         },
         "eval_library": {"name": "isocost", "version": version("isocost")},
         "model_info": {
@@ -103,11 +110,11 @@ def _record(
             "id": model,
             "developer": developer,
             "inference_platform": first["deployment"] or UNKNOWN,
-            "additional_details": _texts(
+            "additional_details": texts(
                 deployment_type="self_deployed" if first["deployment"] == "local" else UNKNOWN,
                 model_availability=WEIGHTS.get(weights, UNKNOWN),
                 isocost_model=first["model"], isocost_name=first["name"], contestant_id=who,
-                settings=first["settings"],
+                isocost_kind=first["kind"], settings=first["settings"],
             ),
         },
         "evaluation_results": [
@@ -156,6 +163,7 @@ def _result(
         "source_data": {"dataset_name": task, "source_type": "other"},
         "metric_config": {
             "evaluation_description": f"Share of {task} solved, mean over samples",
+            "metric_id": "isocost.score",
             "metric_name": "score",
             "metric_unit": "proportion",
             "lower_is_better": False,
@@ -165,7 +173,7 @@ def _result(
         },
         "score_details": {
             "score": float(f"{mean:.12g}"),
-            "details": _texts(
+            "details": texts(
                 attempts=len(rows), unscored=len(rows) - len(scored),
                 cost_usd=f"{sum(spent):.12g}" if spent else None, priced=len(spent),
             ),
@@ -173,82 +181,12 @@ def _result(
         },
         "generation_config": {
             "generation_args": generation,
-            "additional_details": _texts(
+            "additional_details": texts(
                 reasoning_effort=first["effort"], prompt_style=first["prompt_style"]
             ),
         },
     }  # fmt: skip
 
 
-def _instance(row: dict[str, Any], run: str, model: str) -> dict[str, Any]:
-    """One attempt; the schema needs texts where the store keeps none, and gets empty ones."""
-    reference = [] if row["target"] is None else [row["target"]]
-    raw = row["input"] or ""
-    told = [row[name] for name in ("input_tokens", "output_tokens")]
-    usage = None
-    if None not in told:
-        usage = {
-            "input_tokens": told[0],
-            "output_tokens": told[1],
-            "total_tokens": sum(told),
-            "input_tokens_cache_write": row["cache_write_tokens"],
-            "input_tokens_cache_read": row["cache_read_tokens"],
-            "reasoning_tokens": row["reasoning_tokens"],
-        }
-    answer = row["answer"]
-    return {
-        "schema_version": SCHEMA,
-        "evaluation_id": run,
-        "model_id": model,
-        "evaluation_name": row["task"],
-        "evaluation_result_id": f"{run}/{row['task']}",
-        "sample_id": row["sample_id"],
-        "sample_hash": hashlib.sha256((raw + "".join(reference)).encode()).hexdigest(),
-        "interaction_type": "single_turn",
-        "input": {"raw": raw, "formatted": row["prompt"], "reference": reference},
-        "output": {"raw": [row["text"] or ""]},
-        "answer_attribution": [
-            {
-                "turn_idx": 0,
-                "source": "output.raw",
-                "extracted_value": answer,
-                "extraction_method": "custom",
-                "is_terminal": True,
-            }
-        ]
-        if answer is not None
-        else [],
-        "evaluation": {
-            "score": row["score"] if row["score"] is not None else 0.0,
-            "is_correct": (row["score"] or 0) >= 1,
-        },
-        "token_usage": usage,
-        "performance": {
-            "latency_ms": _milliseconds(row["duration_s"]),
-            "time_to_first_token_ms": _milliseconds(row["ttft_s"]),
-        },
-        "error": row["error"],
-        "metadata": _texts(
-            level=row["level"], epoch=row["epoch"], status=row["status"],
-            scored="yes" if row["score"] is not None else "no", category=row["category"],
-            bank_version=row["bank_version"], started_at=row["started_at"].isoformat(),
-            cost_usd=None if row["cost_usd"] is None else f"{row['cost_usd']:.12g}",
-        ),
-    }  # fmt: skip
-
-
-def _milliseconds(seconds: float | None) -> float | None:
-    return None if seconds is None else float(f"{seconds * 1000:.12g}")
-
-
-def _texts(**values: Any) -> dict[str, str]:
-    """Additional details are text by the schema; what is unknown is left out."""
-    return {name: str(value) for name, value in values.items() if value not in (None, "", "{}")}
-
-
 def _unix(moment: datetime) -> str:
     return str(int(moment.replace(tzinfo=UTC).timestamp()))
-
-
-def _line(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"

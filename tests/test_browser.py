@@ -276,6 +276,7 @@ def test_the_page_follows_a_new_generation_and_keeps_the_choice(
     assert FAKES[4].contestant.name in page.locator("#attempts").inner_text()
 
 
+@pytest.mark.scale
 def test_merges_under_ten_open_sessions_reach_all_of_them_without_an_error(
     browser: Any, tmp_path: Path
 ) -> None:

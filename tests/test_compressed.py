@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -69,3 +72,32 @@ def test_a_part_of_a_file_is_not_packed(client):
 
 def test_the_error_keeps_its_status(client):
     assert client.get("/static/gone").status_code == 404
+
+
+@pytest.mark.parametrize("how", ["unfinished", "short"])
+def test_half_a_file_is_never_kept(how):
+    """Who asked first was gone in the middle; the next one gets it whole."""
+    broken = [True]
+
+    async def app(scope, receive, send):
+        body = SCRIPT.encode()
+        headers = [(b"content-type", b"text/javascript"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if broken.pop() if broken else False:
+            half = {"type": "http.response.body", "body": body[:1500]}
+            await send({**half, "more_body": how == "unfinished"})
+            return
+        await send({"type": "http.response.body", "body": body})
+
+    sent: list[dict[str, object]] = []
+
+    async def keep(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/static/a.js",
+             "headers": [(b"accept-encoding", b"gzip")]}  # fmt: skip
+    served = CompressedStatic(app)
+    asyncio.run(served(scope, None, keep))
+    assert sent == []
+    asyncio.run(served(scope, None, keep))
+    assert gzip.decompress(sent[1]["body"]).decode() == SCRIPT

@@ -76,6 +76,7 @@ CUTS = st.lists(
 )
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("name", FORMATS)
 def test_bytes_that_changed(tmp_path, name):
     path = SAMPLES[name](tmp_path)
@@ -142,6 +143,7 @@ def test_any_value_in_any_place(tmp_path, name):
     check()
 
 
+@pytest.mark.scale
 def test_an_archive_that_changed(tmp_path):
     path = inspect_eval(tmp_path)
     sound = path.read_bytes()
@@ -155,6 +157,7 @@ def test_an_archive_that_changed(tmp_path):
     check()
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
 def test_a_table_that_changed(tmp_path, suffix):
     path = table(tmp_path, suffix)

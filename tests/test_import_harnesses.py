@@ -5,6 +5,7 @@ import json
 import pytest
 
 from dashboard.cli import main
+from data.errors import FormatError
 from tests.dashboard_data import CAMPAIGN, FAKES, build
 from tests.import_samples import _litellm, _lm_eval, _promptfoo
 from tests.importing import rows as mappings
@@ -38,6 +39,21 @@ def test_lm_eval_other_filters_and_metrics_are_counted(tmp_path):
     assert tally.skipped == {"the same answers, filtered another way: flexible": 1,
                              "a line that is no sample": 1}  # fmt: skip
     assert tally.changed["no value of its metric exact_match: left unscored"] == 1
+
+
+def test_lm_eval_samples_of_older_versions_and_metrics_where_lower_is_better(tmp_path):
+    out = _lm_eval(tmp_path)
+    samples, results = (next(out.glob(f"{kind}_*")) for kind in ("samples", "results"))
+    lines = [json.loads(line) for line in samples.read_text().splitlines()]
+    lines[0] |= {"metrics": ["mae", "exact_match"], "mae": 0.9, "exact_match": 1}
+    del lines[1]["metrics"]
+    samples.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    value = json.loads(results.read_text())
+    value["higher_is_better"] = {"sums": {"mae": False, "exact_match": True}}
+    value["configs"]["sums"]["metric_list"] = [{"metric": "exact_match"}]
+    results.write_text(json.dumps(value))
+    assert take(tmp_path, "lm-eval", out).tally.changed == {}
+    assert rows(tmp_path, "SELECT score FROM attempts") == [(1.0,), (1.0,)]
 
 
 def test_lm_eval_tasks_without_samples_are_scores(tmp_path):
@@ -87,6 +103,35 @@ def test_promptfoos_own_cache_is_no_usage_and_a_failed_call_no_answer(tmp_path):
         ('{"q": "0 + 1?"}', 2, "ok", 1.0, None, None, None, "answered_from_cache"),
         ('{"q": "1 + 1?"}', 1, "infra_error", None, None, 0.9, 0.0001, None),
     ]  # fmt: skip
+
+
+def test_promptfoo_results_that_were_not_kept_have_no_id(tmp_path):
+    path = _promptfoo(tmp_path)
+    value = json.loads(path.read_text())
+    path.write_text(json.dumps({**value, "evalId": None}))
+    assert take(tmp_path, "promptfoo", path).stored.attempts == 2
+    path.write_text(json.dumps({"evalId": None, "results": []}))
+    with pytest.raises(FormatError, match="no promptfoo result"):
+        take(tmp_path, "promptfoo", path)
+
+
+def test_litellm_failures_count_nothing_and_cached_tokens_have_two_places(tmp_path):
+    path = _litellm(tmp_path)
+    first = json.loads(path.read_text().splitlines()[0])
+    usages = [
+        {"prompt_tokens_details": {"cached_tokens": 8, "cache_write_tokens": 4}},
+        {"cache_read_input_tokens": 9, "cache_creation_input_tokens": 5},
+    ]
+    lines = [{**first, "request_id": f"u{i}", "metadata": {"usage_object": usage}}
+             for i, usage in enumerate(usages)]  # fmt: skip
+    none = {"prompt_tokens": 0, "completion_tokens": 0, "spend": 0, "status": "failure"}
+    lines.append({**first, **none, "request_id": "u2"})
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    take(tmp_path, "litellm", path)
+    assert rows(
+        tmp_path, "SELECT input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, "
+        "cost_usd IS NULL FROM attempts ORDER BY sample_id"
+    ) == [(30, 20, 8, 4, False), (30, 20, 9, 5, False), (None, None, None, None, True)]  # fmt: skip
 
 
 def test_litellm_spend_is_told_and_zero_is_unknown(tmp_path):

@@ -70,12 +70,14 @@ def test_a_report_is_small_whole_and_asks_for_nothing(report, tmp_path):
     assert "isocost report --format html" in text
 
 
+@pytest.mark.scale
 def test_a_rerun_gives_the_same_bytes(db, report, tmp_path):
     assert written(db, tmp_path / "again.html", "report") == report
     one, other = (written(db, tmp_path / f"{n}.zip", "report", "--lens", "frontier") for n in "ab")
     assert one == other
 
 
+@pytest.mark.scale
 def test_an_interactive_report_runs_plotly_alone(db, tmp_path):
     body, seen = written(db, tmp_path / "i.html", "report", "--interactive"), []
     charts, _ = looked_at(tmp_path / "i.html", seen)
@@ -160,6 +162,7 @@ def test_a_layout_of_ones_own(db, tmp_path, capsys):
     assert main(["report", "--template", str(tmp_path / "no"), "--db", str(db)]) == 2
 
 
+@pytest.mark.scale
 def test_a_shared_folder_opens_from_disk(db, tmp_path, capsys):
     target = tmp_path / "pages"
     assert main(["share", str(target), "--db", str(db)]) == 0
@@ -204,6 +207,7 @@ def test_no_browser_is_one_clear_line(db, tmp_path, capsys, monkeypatch):
     assert not (tmp_path / "r.html").exists()
 
 
+@pytest.mark.scale
 def test_no_process_is_left(db, tmp_path):
     """The browser that draws ends with the command."""
     before = subprocess.run(["pgrep", "-c", "-f", "kaleido"], capture_output=True, text=True)

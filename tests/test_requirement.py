@@ -45,8 +45,10 @@ def test_a_reader_by_kind_never_sets_the_need(kind):
     found = grid(frame.with_columns(kind=kinds))
     assert generates(found).tolist() == [True, False]
     assert requirement(found)["requirement_tokens"].to_list() == [50]
-    silent = frame.with_columns(
-        kind=kinds, output_tokens=pl.when(contestant_id="a").then("output_tokens")
+    writers = one_sample({"a": [50], "b": [50], "r": [3]})
+    silent = writers.with_columns(
+        kind=kinds,
+        output_tokens=pl.when(pl.col("contestant_id") != "r").then("output_tokens"),
     )
     row = efficiency(grid(silent)).filter(contestant_id="r").row(0, named=True)
     assert (row["ste"], row["thrift"], row["tokens_missing"]) == (1.0, 1.0, 0.0)

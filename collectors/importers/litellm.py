@@ -38,6 +38,7 @@ def read(path: Path, job: Job) -> Iterator[Batch]:
     job.tally.mean(
         "spend", "billed_usd; 0 is unknown: no price was configured, or the proxy's cache"
     )
+    job.tally.mean("prompt_tokens 0", "unknown: a failed or refused request counts nothing")
     job.tally.mean("request_tags, key, team or model_group", "task: the first that is there")
     job.tally.mean("no score", "spend alone: see `isocost export bill --spend-campaign`")
     files = [f for p in SUFFIXES for f in walk(path, p)] if path.is_dir() else [path]
@@ -79,6 +80,7 @@ def _attempt(row: Mapping[str, Any]) -> dict[str, Any]:
     took = told / 1000 if told else (end - start).total_seconds() if start and end else None
     hit = str(row.get("cache_hit")).lower() == "true"
     failed = str(row.get("status") or "success").lower() != "success"
+    into = whole(row.get("prompt_tokens")) or None
     streamed = (first - start).total_seconds() if start and first and first != end else None
     made = {
         "run": RUN,
@@ -89,15 +91,23 @@ def _attempt(row: Mapping[str, Any]) -> dict[str, Any]:
         "started_at": start,
         "duration_s": None if hit else took,
         "ttft_s": None if hit else streamed,
-        "input_tokens": whole(row.get("prompt_tokens")),
-        "output_tokens": whole(row.get("completion_tokens")),
+        "input_tokens": into,
+        # No question is of 0 tokens: nothing was counted then.
+        "output_tokens": None if into is None else whole(row.get("completion_tokens")),
         "billed_usd": some(row.get("spend")),
         "status": "infra_error" if failed else "ok",
         "usage_flags": "answered_from_cache" if hit else None,
     }
     if about:
         usage = get(about, "usage_object")
-        made["cache_read_tokens"] = whole(get(usage, "prompt_tokens_details", "cached_tokens"))
+        parts = get(usage, "prompt_tokens_details")
+        # Anthropic's usage has these at its top, OpenAI's among the details of the prompt.
+        read = whole(get(usage, "cache_read_input_tokens"))
+        made["cache_read_tokens"] = read or whole(get(parts, "cached_tokens"))
+        written = whole(get(usage, "cache_creation_input_tokens"))
+        made["cache_write_tokens"] = written or whole(
+            get(parts, "cache_write_tokens") or get(parts, "cache_creation_tokens")
+        )
         thought = get(usage, "completion_tokens_details", "reasoning_tokens")
         made["reasoning_tokens"] = whole(thought)
         if failed:

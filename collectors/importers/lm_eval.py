@@ -34,7 +34,7 @@ def looks(path: Path) -> str | None:
 def read(path: Path, job: Job) -> Iterator[Batch]:
     """Batches of attempts and scores of a folder, of one samples file, or of one results file."""
     job.tally.mean("tokens, cost, time", "unknown: the format holds none")
-    job.tally.mean("the first metric and the first filter of a task", "score")
+    job.tally.mean("the first metric (higher is better) and the first filter of a task", "score")
     if path.is_dir():
         results, samples = walk(path, RESULTS), walk(path, SAMPLES)
         if not results and not samples:
@@ -104,6 +104,7 @@ def _attempts(file: Path, run: Mapping[str, Any], job: Job) -> Iterator[Mapping[
     shots, version = get(run, "n-shot", task), get(run, "versions", task)
     shared = {**_shared(run, file, task), "category": "lm-eval", "started_at": _when(run, file),
               "version": f"v{version or 0}-{shots or 0}shot"}  # fmt: skip
+    better, usual = get(run, "higher_is_better", task), _configured(run, task)
     first: Any = None
     for line, row in json_lines(file, job):
         place = f"{file.name}, line {line:,}"
@@ -116,12 +117,20 @@ def _attempts(file: Path, run: Mapping[str, Any], job: Job) -> Iterator[Mapping[
             job.tally.skip(f"the same answers, filtered another way: {str(kept)[:40]}", place)
             continue
         listed = row.get("metrics")
-        named = listed if isinstance(listed, list) else []
-        metric = next((name for name in named if isinstance(name, str)), "acc")
+        named = listed if isinstance(listed, list) else usual
+        rising = (n for n in named if isinstance(n, str) and get(better, n) is not False)
+        metric = next((n for n in rising if n in row), "")
         value = score(row.get(metric))
         if value is None:
-            job.tally.change(f"no value of its metric {str(metric)[:40]}: left unscored", place)
+            job.tally.change(f"no value of its metric {metric[:40]}: left unscored", place)
         yield {**shared, **_sample(row), "score": value, "place": place}
+
+
+def _configured(run: Mapping[str, Any], task: str) -> list[Any]:
+    """Metrics of a task, for samples of older versions, which do not name theirs."""
+    listed = get(run, "configs", task, "metric_list")
+    named = [get(one, "metric") for one in listed] if isinstance(listed, list) else []
+    return named or ["acc", "exact_match"]
 
 
 def _sample(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,8 +45,9 @@ def read(path: Path, job: Job) -> Iterator[Batch]:
 
 
 def _rows(path: Path, job: Job) -> Iterator[Mapping[str, Any]]:
+    # What was not kept in promptfoo's own database has no id: the file's hash is taken.
     run = text(json_value(path, "evalId"))
-    if run is None:
+    if run is None and json_value(path, "results.version") is None:
         raise refuse(path, "no promptfoo result: there is no 'evalId'", "Name its format.")
     task = text(get(json_value(path, "config"), "description")) or "promptfoo"
     asked = when(json_value(path, "results.timestamp"))
@@ -91,7 +92,7 @@ def _row(row: Mapping[str, Any], task: str) -> dict[str, Any]:
         "billed_usd": None if cached else some(row.get("cost")) or some(get(answer, "cost")),
         "input_tokens": None if cached else _count(get(usage, "prompt")),
         "output_tokens": None if cached else _count(get(usage, "completion")),
-        "reasoning_tokens": whole(get(usage, "completionDetails", "reasoning")),
+        "reasoning_tokens": None if cached else whole(get(usage, "completionDetails", "reasoning")),
         "usage_flags": "answered_from_cache" if cached else None,
     }
 
