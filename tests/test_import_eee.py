@@ -63,6 +63,14 @@ def test_an_answer_that_several_metrics_judge_is_one_attempt(tmp_path):
     assert tally.skipped == {"the same answer, judged by another metric": 1}
 
 
+def test_instances_are_read_whatever_their_file_is_called(tmp_path):
+    path, *_ = instance(tmp_path)
+    path.rename(path.with_name("own_name.jsonl"))
+    take(tmp_path, "eee", tmp_path / "data")
+    assert rows(tmp_path, "SELECT task, score FROM attempts") == [("sums", 1.0)]
+    assert rows(tmp_path, "SELECT count(*) FROM aggregates") == [(0,)]
+
+
 def test_instances_of_a_metric_where_lower_is_better_are_no_scores(tmp_path):
     path, one, record, value = instance(tmp_path)
     value["evaluation_results"][0] |= {

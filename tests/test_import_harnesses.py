@@ -73,6 +73,16 @@ def test_lm_eval_tasks_without_samples_are_scores(tmp_path):
     assert rows(tmp_path, "SELECT count(*) FROM attempts") == [(0,)]
 
 
+def test_attempts_and_scores_of_one_import_are_told_apart(tmp_path, capsys):
+    out = _lm_eval(tmp_path)
+    results = next(out.glob("results_*"))
+    value = json.loads(results.read_text())
+    value["results"]["words"] = {"acc,none": 0.25}
+    results.write_text(json.dumps(value))
+    assert main(["import", "lm-eval", str(out), "--db", str(tmp_path / "x.duckdb")]) == 0
+    assert "2 new attempts and 1 new score of 1 contestant" in capsys.readouterr().out
+
+
 def test_promptfoo_latency_cost_and_reasoning(tmp_path):
     take(tmp_path, "promptfoo", _promptfoo(tmp_path))
     assert rows(

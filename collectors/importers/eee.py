@@ -42,7 +42,7 @@ def read(path: Path, job: Job) -> Iterator[Batch]:
     job.tally.mean("latency_ms, time_to_first_token_ms", "duration_s, ttft_s x 1000")
     job.tally.mean("cached tokens that the total counts beside the input", "added to the input")
     if path.is_dir():
-        records, lines = walk(path, "*.json"), walk(path, f"*{SAMPLES}")
+        records, lines = walk(path, "*.json"), walk(path, "*.jsonl")
     else:
         records = [path] if path.suffix == ".json" else []
         lines = [path] if path.suffix == ".jsonl" else _beside(path)

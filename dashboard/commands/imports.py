@@ -134,12 +134,17 @@ def _told(found: Imported, db: Path) -> None:
         _previewed(found.preview)
         _say("Nothing was stored: this was a dry run.")
         return
-    new = stored.attempts + stored.aggregates
-    kind = "scores" if found.scores_alone else "attempts"
+    attempts, scores = (
+        f"{stored.attempts:,} new attempts",
+        f"{stored.aggregates:,} new score{'s' * (stored.aggregates != 1)}",
+    )
+    new = scores if found.scores_alone else attempts
+    if stored.attempts and stored.aggregates:
+        new = f"{attempts} and {scores}"
     of = f"of {found.contestants:,} contestants" if found.contestants != 1 else "of 1 contestant"
     _say(
-        f"{new:,} new {kind} {of} in campaign '{found.wanted.campaign}' of {db}"
-        + ("." if new else _none_new(tally.kept))
+        f"{new} {of} in campaign '{found.wanted.campaign}' of {db}"
+        + ("." if stored.attempts or stored.aggregates else _none_new(tally.kept))
     )
 
 
